@@ -3,7 +3,8 @@
 Knows: `created_by` beside `updated_by` in a class that many models of the app inherit from. Does not know: how a way to a user is found
 (`schema.py`), whether a route asks for it (`siblings.py`).
 
-The settings of such an app have these columns too: they are kept for those who look after it, and make nobody an owner.
+The settings of such an app have these columns too: they are kept for those who look after it, and make nobody an owner. So who works on a row that
+others brought: colleagues share these, where nobody is held to what they were given.
 """
 
 from __future__ import annotations
@@ -18,6 +19,7 @@ if TYPE_CHECKING:
     from prodlint.flow.schema import Schema
 
 WROTE = re.compile(r"^(?:created|added|inserted|entered)_by(?:_(?:id|user))?$|^creator(?:_id)?$")
+WORKS = re.compile(r"^(?:assigned_to|assignee|assigned_(?:user|staff|agent))(?:_id)?$")  # who works on what others brought
 MANY = 10  # models that a base class gives the same columns
 
 
@@ -29,7 +31,9 @@ class Audit:
         self.heirs: dict[Definition, int] = {}
 
     def only(self, model: object, path: tuple[str, ...] | None) -> bool:
-        """Does the way from a model to a user end in who wrote a row down, and say no more?"""
+        """Does the way from a model to a user end in who wrote a row down, or works on it, and say no more?"""
+        if path and WORKS.match(path[-1]):
+            return True
         for name in (path or ())[:-1]:
             model = dict(self.schema.references(model)).get(name) if isinstance(model, Definition) else None
         if not (isinstance(model, Definition) and model.kind == "class" and path and WROTE.match(path[-1])):

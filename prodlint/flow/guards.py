@@ -172,6 +172,9 @@ class Guards(Decorators):
 
     # ------------------------------------------------------------ classes
     def mixins(self, cls: Definition) -> None:
+        if packages.asks_for_permission(self, cls):
+            self.run.requirements += 1
+            self.note("unknown", Scope(cls.module), cls.at, "permission_required")
         for ancestor in before_the_view(self.names.mro(cls)):
             if isinstance(ancestor, str):
                 level = self.run.knowledge.guards.get(ancestor)

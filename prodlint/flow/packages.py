@@ -67,6 +67,17 @@ def called(guards: Any, mixin: str) -> str:
     return f"{name} of rules" if mixin in predicates.MIXINS and predicates.added(guards.run) else name
 
 
+def asks_for_permission(guards: Any, cls: Definition) -> bool:
+    """`permission_required = "shop.change_project"` on a view with a mixin of a package that nobody reads: what asks for it stands there. Without
+    one, nothing asks for it."""
+    named = guards.names.class_member(cls, "permission_required")
+    given = named.node.value if isinstance(named, Definition) and isinstance(named.node, ir.Assign) else None
+    if not (isinstance(given, ir.Seq) and given.items) and not (isinstance(given, ir.Const) and given.value):
+        return False
+    mixins = [a for a in guards.names.mro(cls) if isinstance(a, str) and a.endswith("Mixin") and not a.startswith(READ)]
+    return bool(mixins) and not any(a in PERMISSIONS or a in predicates.MIXINS for a in guards.names.mro(cls))
+
+
 def object_guard(guards: Any, cls: Definition) -> None:
     """A mixin of a package that asks for a permission on what `get_permission_object`, else `get_object`, gives."""
     me, view = guards.run.me, guards.run.view_frame

@@ -65,3 +65,13 @@ def test_who_wrote_a_row_down(touched: str, many: int, asked: str, expected: str
     found = project({"shop/__init__.py": "", "shop/models.py": models, "shop/views.py": VIEWS.replace("ASKED", asked)})
     shown = next(handler for handler in found.handlers() if handler.route.handler.endswith(".show"))
     assert ids(shown) == {"pk": expected}
+
+
+@pytest.mark.parametrize(("asked", "expected"), [("", "unknown"), ("assigned_to=request.user", "missing")])
+def test_who_works_on_what_others_brought(asked: str, expected: str) -> None:
+    models = MODELS.replace("TOUCHED", "updated_by").replace("(Base)", "(models.Model)").replace("OTHERS", "    assigned_to = WORKER")
+    models = models.replace("WORKER", "models.ForeignKey(settings.AUTH_USER_MODEL, models.SET_NULL, null=True)")
+    views = VIEWS.replace("ASKED", asked).replace("created_by=request.user, updated_by=request.user, ", "")
+    found = project({"shop/__init__.py": "", "shop/models.py": models, "shop/views.py": views})
+    shown = next(handler for handler in found.handlers() if handler.route.handler.endswith(".show"))
+    assert ids(shown) == {"pk": expected}
