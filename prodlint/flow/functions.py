@@ -74,6 +74,7 @@ class Functions:
             speaks,
             expr is self.dropped,
             len(self.contexts),
+            told := () if self.began else tuple(word.const for a in (*args, *kwargs.values()) for word in a.items or ()),  # `allowed(request, rules)`
         )
         known = self.memo.get(key)
         if known is not None:
@@ -83,7 +84,7 @@ class Functions:
             return known[0]
 
         onward = self.onward.get(node, frozenset())
-        wherever = None if closure is not None or answers or onward else quiet.key(self, node, args, kwargs, speaks)
+        wherever = None if closure is not None or answers or onward or told else quiet.key(self, node, args, kwargs, speaks)
         noted = quiet.noted(self) if wherever is not None else ()
         if (known := self.memo.get(wherever)) is not None:
             if known[3]:

@@ -60,3 +60,11 @@ SOME = "any(check() for rule, check in checks if rule in rules)"
 def test_what_the_words_of_a_decorator_let_in(rules: str, result: str, expected: tuple[str, str]) -> None:
     found = django(CODE.replace("RULES", rules).replace("RESULT", result), "path('p/<pk>/', show)")["show"]
     assert (found.route.authentication, ids(found)["id"]) == expected
+
+
+def test_what_one_list_of_words_says_is_no_answer_for_another() -> None:
+    code = CODE.replace("RULES", "MANAGER").replace("RESULT", "manages(user, **kwargs)").replace('request.GET.get("id")', "pk")
+    either = code.replace("if not permitted(request.user, request, rules, **kwargs):", "if not (TWO):")
+    calls = "permitted(request.user, request, rules, **kwargs) or permitted(request.user, request, [ALL], **kwargs)"
+    assert ids(django(code, "path('p/<pk>/', show)")["show"]) == {"pk": "owned"}
+    assert ids(django(either.replace("TWO", calls), "path('p/<pk>/', show)")["show"])["pk"] != "owned"
