@@ -9,10 +9,11 @@ others brought: colleagues share these, where nobody is held to what they were g
 
 from __future__ import annotations
 
+import itertools
 from typing import TYPE_CHECKING
 
 from prodlint import regex as re
-from prodlint.flow.schema import TOUCHED
+from prodlint.flow.schema import OWNER_COLUMN, TOUCHED
 from prodlint.names import Definition
 
 if TYPE_CHECKING:
@@ -24,11 +25,12 @@ MANY = 10  # models that a base class gives the same columns
 
 
 class Audit:
-    """Memoised: how many models have the columns of a class."""
+    """Memoised: how many models have the columns of a class, which have another way to a user."""
 
     def __init__(self, schema: Schema) -> None:
         self.schema, self.names = schema, schema.names
         self.heirs: dict[Definition, int] = {}
+        self.others: dict[Definition, bool] = {}
 
     def only(self, model: object, path: tuple[str, ...] | None) -> bool:
         """Does the way from a model to a user end in who wrote a row down, or works on it, and say no more?"""
@@ -40,7 +42,23 @@ class Audit:
             return False
         above = [a for a in self.names.mro(model) if isinstance(a, Definition) and a is not model]
         found = next((a for a in above if path[-1] in self.names.members(a)), None)
-        return found is not None and any(map(TOUCHED.search, self.names.members(found))) and self.count(found) >= MANY
+        told = found is not None and any(map(TOUCHED.search, self.names.members(found))) and self.count(found) >= MANY
+        return told and not self.somebodys(model)
+
+    def somebodys(self, model: Definition) -> bool:
+        """Does another way lead to a user: the ticket that an attachment goes with, and whose ticket that is?"""
+        if model not in self.others:
+            self.others[model] = False  # ways in a circle lead nowhere
+            self.others[model] = any(itertools.starmap(self._leads, self.schema.references(model)))
+        return self.others[model]
+
+    def _leads(self, name: str, target: Definition | str | None) -> bool:
+        if WROTE.match(name) or TOUCHED.search(name):
+            return False
+        if target is None or self.schema.is_owner(target):
+            return target is not None or bool(OWNER_COLUMN.match(name))
+        path = self.schema.owner_path(target) if isinstance(target, Definition) else None
+        return bool(path) and not self.only(target, path)
 
     def count(self, base: Definition) -> int:
         if base not in self.heirs:

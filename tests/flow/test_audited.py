@@ -75,3 +75,22 @@ def test_who_works_on_what_others_brought(asked: str, expected: str) -> None:
     found = project({"shop/__init__.py": "", "shop/models.py": models, "shop/views.py": views})
     shown = next(handler for handler in found.handlers() if handler.route.handler.endswith(".show"))
     assert ids(shown) == {"pk": expected}
+
+
+@pytest.mark.parametrize(
+    ("beside", "expected"),
+    [
+        ("ticket = models.ForeignKey(Ticket, models.CASCADE)", "missing"),  # the ticket's
+        ("reader = models.ForeignKey(settings.AUTH_USER_MODEL, models.CASCADE)", "missing"),
+        ("other = models.ForeignKey(Other1, models.CASCADE)", "unknown"),
+        ("part_of = models.ForeignKey('self', models.CASCADE)", "unknown"),
+    ],
+)
+def test_another_way_says_whose_a_row_is(beside: str, expected: str) -> None:
+    others = "\n\n".join(f"class Other{number}(Base):\n    name = models.TextField()" for number in range(12))
+    ticket = "class Ticket(Base):\n    user = models.ForeignKey(settings.AUTH_USER_MODEL, models.CASCADE)"
+    models = MODELS.replace("TOUCHED", "updated_by").replace("OTHERS", f"    {beside}")
+    models = models.replace("class Report", f"{others}\n\n\n{ticket}\n\n\nclass Report")
+    found = project({"shop/__init__.py": "", "shop/models.py": models, "shop/views.py": VIEWS.replace("ASKED", "")})
+    shown = next(handler for handler in found.handlers() if handler.route.handler.endswith(".show"))
+    assert ids(shown) == {"pk": expected}
