@@ -18,7 +18,7 @@ _ANSWERED = re.compile(r"(?:\w+_)?resp(?:onse)?|\w*[a-z0-9]Resp(?:onse)?")
 # Go: calls that fill what they are handed by its address with what the client sent (gin, echo, fiber, chi's render, encoding/json)
 _FILLS = re.compile(
     r"(?:Should|Must)?Bind(?:JSON|Json|Uri|URI|Query|Form|Params?|PathParams|QueryParams|Body|XML|YAML|With\w*)?|(?:Body|Query|Params)Parser"
-    r"|Decode(?:JSON|Json|Body)?|(?i:(?:decode|read|bind|parse|unmarshal)_?(?:and_?validate_?)?(?:strict_?)?(?:json|body|request|req|input|payload|form)\w*)"
+    r"|Decode(?:JSON|Json|Body)?|Unmarshal|(?i:(?:decode|read|bind|parse|unmarshal)_?(?:and_?validate_?)?(?:strict_?)?(?:json|body|request|req|input|payload|form)\w*)"
 )
 _ASKS_DATA = re.compile(r"client|db|tx|conn|reader|writer|queries|store|repo|\w*(?:Client|D[bB]|T[xX]|Conn|Reader|Writer|Queries|Store|Repo)")
 _PATH, _CUTS = frozenset(("Path",)), frozenset(("strings", "path", "filepath", "r", "req", "request"))  # Go

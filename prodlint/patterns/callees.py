@@ -40,6 +40,9 @@ _THROWS = re.compile(
     re.I,
 )
 _WITHHOLDS = re.compile(r"[!=]==?[^=;{}\n][^;{}\n]{0,200}\)\s*+\{?\s*+return(?:\s+(?:null|undefined|false)\b|\s*[;}\n])")
+_BINDS = re.compile(
+    r"\.(?:BodyParser|(?:Should)?Bind(?:JSON)?|Bind\(\)\.(?:JSON|Body)|Decode)\(|\bUnmarshal\(\s*\w+\.(?:Body|BodyRaw|GetRawData|PostBody)\("
+)
 _SECURES = re.compile(r"@(?:Pre|Post)Authorize\([^\n]{0,400}?\"\s{0,40}\)|@(?:Secured|RolesAllowed)\([^)]{0,400}\)|\[Authorize\([^\]]{0,400}\)\]")
 _DEFINES = re.compile(
     r"\b(?:function\s*\*?|def|fun|func(?:\s*\([^)\n]{0,200}\))?)\s+(?:self\.)?(?:[A-Z]\w*(?:<[^>\n]{0,200}>)?\??\.)?([A-Za-z_]\w*[?!]?)"
@@ -293,6 +296,7 @@ class Callees(GoCallees):
             staff=all(each.staff for each in said),
             of=said[0].of if len(said) == 1 else (),
             read=True,
+            sent=all(each.sent for each in said),
             looks=frozenset().union(*(each.looks for each in said)),
             places=said[0].places if len(said) == 1 else (),
         )
@@ -345,6 +349,7 @@ class Callees(GoCallees):
             staff=reading.staff,
             of=models_of(sure, keys),
             read=True,
+            sent=language == "go" and not reading.lookups and _BINDS.search(function.body) is not None,
             looks=looks_of(reading, keys),
             places=places_of(reading, keys),
         )

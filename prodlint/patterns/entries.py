@@ -13,7 +13,7 @@ from prodlint.model import Match
 from prodlint.patterns import fastendpoints, gooperations, goreceivers, inline, laravel, phpscripts, rubygraphql, sinatra, symfony
 from prodlint.patterns.filed import exported, server_actions
 from prodlint.patterns.handlers import Routed
-from prodlint.patterns.meanings import Value
+from prodlint.patterns.meanings import CALLER, Value
 from prodlint.patterns.parameters import Entry, entry_of
 from prodlint.patterns.reader import Function, owners
 from prodlint.patterns.tokens import Code
@@ -291,15 +291,26 @@ _GO_PLAIN_PARAM = re.compile(
 
 def _go(path: str, code: Code, found: Sequence[Function], match: Match, words: Words) -> Iterator[Entry]:
     first, last = code.index_at(match.line, match.column), code.index_at(match.end_line, match.end_column)
+    if code.texts[first:last].count("func") > 1:
+        return  # `func show(uc Usecases) func(c *gin.Context) {`: what it gives handles requests, and stands below
     function = _first_in(found, code, first, last)
     alone = function is not None and len(function.params) == 1
-    if function is not None and not _GO_PLAIN.search(function.params[0].text if function.params else ""):
+    if function is not None and not handed_more(function) and not _GO_PLAIN.search(function.params[0].text if function.params else ""):
         if any(_GO_PLAIN_PARAM.search(param.text) for param in function.params[1:]):
             return  # a helper that a handler calls: what the client sent is no `string`
     if function is not None and (goreceivers.is_below(function) or goreceivers.is_handed_on(function)):
         return
-    if function is not None and (alone or not _GO_ALONE.search(function.params[0].text if function.params else "")):
-        yield entry_of(function, "go", (), "", function.name or _enclosing_name(found, function), words, "")
+    if function is not None and (alone or handed_more(function) or not _GO_ALONE.search(function.params[0].text if function.params else "")):
+        entry = entry_of(function, "go", (), "", function.name or _enclosing_name(found, function), words, "")
+        for param in function.params[1:] if handed_more(function) else ():
+            if words.member.fullmatch(param.name) or words.principal.fullmatch(param.name):
+                entry.start[param.name] = CALLER  # what a wrapper hands over: `withUser(ShowOrder)`
+        yield entry
+
+
+def handed_more(function: Function) -> bool:
+    """Go: does a function take more than the context of a request, which no router knows how to give?"""
+    return bool(function.name) and len(function.params) > 1 and _GO_ALONE.search(function.params[0].text) is not None
 
 
 def _operation(path: str, code: Code, found: Sequence[Function], match: Match, words: Words) -> Iterator[Entry]:

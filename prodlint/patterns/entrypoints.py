@@ -281,7 +281,7 @@ class EntryPoints(LaravelEntries):
             unnamed = bool(named) and not any(re.search(rf"\b{re.escape(entry.name)}\b", self._text(file)) for file in self._route_files)
             return unnamed or before.stands_before(path, entry.function)
         if entry.framework == "go":
-            return gobefore.only_before(entry.function) or (len(self._registrations) >= ENOUGH and self._before_go.unnamed(entry.function.name))
+            return self._before_go.is_helper(entry.function, len(self._registrations) >= ENOUGH)
         of, _, action = entry.name.rpartition(".")
         if entry.framework == "spring" and not says_itself(entry.function):
             above = self._above(entry)  # a class that says nothing of itself handles requests where an interface says so

@@ -211,7 +211,7 @@ class Flow(BareCalls):
         if asked or self._gives_staff(name, start, name_at, first, close):
             self.roles.append(name)
         elif (
-            words.is_guard(name)
+            (words.is_guard(name) or self._of_enforcer(name_at))
             and not self._of_page(name)
             and not self._is_lookup_name(name)
             and not self._asks_form(name, start, name_at, first, last, receiver)

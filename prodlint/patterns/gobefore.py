@@ -10,6 +10,7 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from functools import cached_property
 
 from prodlint import regex as re
+from prodlint.patterns.entries import handed_more
 from prodlint.patterns.flow import Flow
 from prodlint.patterns.meanings import Resolve
 from prodlint.patterns.parameters import entry_of
@@ -20,6 +21,7 @@ _NAME = re.compile(r"(?<![\w\"])(?:\w+\.){0,3}([A-Za-z_]\w*)")
 _TEXT = re.compile(r"\"[^\"\n]*\"|`[^`]*`")
 _TAKES_REQUEST = re.compile(r"\bgin\.Context|\becho\.Context|\bfiber\.Ctx|\biris\.Context|\*?http\.Request\b")
 # a method or function that stands for itself, `h.remove,`, or is called with a request, `h.remove(w, r)`
+_WRAPPED = re.compile(r"\.(?:GET|POST|PUT|PATCH|DELETE|Get|Post|Put|Patch|Delete|Handle|HandleFunc)\([^\n]{1,300}\(\s*(?:\w+\.)?(\w+)\s*\)\s*\)")
 _NAMED = re.compile(
     r"(?:\.|[(,=:]\s*)(\w+)\b(?!\s*[(\w.])|(?:\.|\b)(\w+)\(\s*(?:w|rw|rsp|writer|c|ctx|r|req|request|e)(?:\.Request)?\s*(?:,\s*\w+(?:\.\w+)?\s*)*\)"
 )
@@ -70,6 +72,21 @@ class Befores:
         a function that is called there, `r.Get("/x", Show(deps))`."""
         last = name.rpartition(".")[2]
         return bool(last) and last not in self._named
+
+    def is_helper(self, function: Function, registered: bool) -> bool:
+        """Is it no handler: a middleware, one that takes more than a request and that nobody wraps, or one that no router is handed? registered:
+        were enough of an app's routes read to say so?"""
+        if handed_more(function) and not self.wrapped(function.name):
+            return True
+        return only_before(function) or (registered and self.unnamed(function.name))
+
+    def wrapped(self, name: str) -> bool:
+        """Is a function that takes more than a request handed to a router within a call: `router.POST("/labels", withUser(MakeLabels))`?"""
+        return name in self._wrapped
+
+    @cached_property
+    def _wrapped(self) -> frozenset[str]:
+        return frozenset(each for text in self.texts for each in _WRAPPED.findall(text))
 
     @cached_property
     def _named(self) -> frozenset[str]:

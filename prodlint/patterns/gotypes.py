@@ -1,8 +1,8 @@
 """Which types of Go stand behind a name: fields of structs, parameters, and the structs that have the methods of an interface.
 
 Knows: how structs declare their fields, interfaces their methods, functions their parameters; what a constructor gives
-(`func NewOrders(db DB) OrderRepository { return &orderRepository{...} }`), and that several packages declare a type of one name. Does not know:
-variables that are given what a function makes, generics, what an import is renamed to where several packages have such a type.
+(`func NewOrders(db DB) OrderRepository { return &orderRepository{...} }`), also to a variable, and that several packages declare a type of one name.
+Does not know: generics, what an import is renamed to where several packages have such a type.
 """
 
 from __future__ import annotations
@@ -22,6 +22,11 @@ _DECLARES = re.compile(r"^[ \t]*([A-Z]\w*)[ \t]*\(", re.M)
 _METHOD = re.compile(r"^func[ \t]*\([ \t]*(?:\w+[ \t]+)?\*?(\w+)(?:\[[^\]\n]*\])?[ \t]*\)[ \t]*(\w+)", re.M)
 _MAKES = re.compile(r"^func[ \t]+\w+\([^{}]{0,800}\)[ \t]*\(?(?:\w+\.)?([A-Z]\w*)\b[^{}\n]{0,80}\{[^{}]{0,2000}?&(\w+)\{", re.M)
 _ASSERTS = re.compile(r"^[ \t]*(?:var[ \t]+)?_[ \t]+(?:\w+\.)?(\w+)[ \t]*=[ \t]*(?:\(\*(\w+)\)|&(\w+)\{)", re.M)
+_GIVES = re.compile(
+    r"^func[ \t]*(?:\([^()\n]*\)[ \t]*)?((?:New|Get|Make)\w+|\w*(?:Repository|Repo|Store|Persister|Service))\([^{}()\n]*(?:\(\)[^{}()\n]*)?\)[ \t]*"
+    r"\(?\*?((?:\w+\.)?[A-Z]\w*)",
+    re.M,
+)
 _PARAM = re.compile(r"\*?((?:\w+\.)?[A-Z]\w*)$")
 _FAKE = re.compile(r"(?i)mock|fake|stub|noop|dummy|test_?(?:util|help|support)|in_?mem(?:ory)?")
 MAX_EMBEDDED, MAX_BEHIND = 6, 3
@@ -41,6 +46,7 @@ class GoTypes:
         self._folders: dict[str, list[str]] = {}  # name of a type -> where it is declared
         self._named: dict[str, set[tuple[str, str]]] = {}  # field -> (type, folder of the struct)
         self._makes: set[tuple[str, str, str]] = set()  # (interface, folder, struct)
+        self._gives: dict[str, set[tuple[str, str]]] = {}  # function -> (the type that it gives, its folder)
         for path, text in texts:
             if not _FAKE.search(path):
                 self._read(posixpath.dirname(path), text)
@@ -50,6 +56,8 @@ class GoTypes:
             if (folder, of) not in self.methods:
                 self._folders.setdefault(of, []).append(folder)
             self.methods.setdefault((folder, of), set()).add(name)
+        for name, kind in _GIVES.findall(text):
+            self._gives.setdefault(name, set()).add((kind, folder))
         for name, body in _INTERFACE.findall(text):
             self._declare(folder, name, body)
             self._declared[folder, name] = set(_DECLARES.findall(body))
@@ -74,10 +82,19 @@ class GoTypes:
                 found = _PARAM.search(param.text)
                 return self._runs(found.group(1), folder) if found is not None else ()
         kind, of = self._field((folder, received(function)), receiver)
+        if not kind and (made := self._given(receiver, function)):
+            kind, of = made
         if not kind:
             every = self._named.get(receiver, set())
             kind, of = next(iter(every)) if len(every) == 1 else ("", "")
         return self._runs(kind, of) if kind else ()
+
+    def _given(self, receiver: str, function: Function) -> tuple[str, str] | None:
+        """What a function gives: `orders := uc.NewOrderUsecase()`, `h.persister.GetUserPersister().Get(id)`, where all of that name give the same."""
+        written = function.code.written(function.first, min(function.last, len(function.code)))
+        bound = re.search(rf"\b{re.escape(receiver)}(?:[ \t]*,[ \t]*\w+)?[ \t]*:=[^\n=]*?\b(\w+)\([^()\n]*\)[ \t]*$", written, re.M)
+        every = self._gives.get(bound.group(1) if bound is not None else receiver, set())
+        return next(iter(every)) if len(every) == 1 else None
 
     def _field(self, of: Type, name: str) -> tuple[str, str]:
         """(the type of a field of a struct, also of one that it embeds, the folder that says so)."""

@@ -24,6 +24,7 @@ class Meaning(msgspec.Struct, frozen=True):
     sole: it is the only function of that name; keyed: arguments by which it selects rows by their id; throws: it may end what called it;
     withholds: it compares, and gives nothing where that fails: `if (row.teamId !== teamId) return null`;
     staff: it gives nothing to whoever is not of those who rule everything; of: what each argument surely selects; read: somebody read it;
+    sent: it gives what the request that it is handed holds, `orderFrom(c)`, which binds the body;
     looks: arguments at which it looks in any way; places: those that it writes into a row as they came, with the key (`placed.py`)."""
 
     selects: frozenset[Slot] = frozenset()
@@ -45,6 +46,7 @@ class Meaning(msgspec.Struct, frozen=True):
     staff: bool = False
     of: tuple[tuple[Slot, tuple[str, ...]], ...] = ()
     read: bool = False
+    sent: bool = False
     looks: frozenset[Slot] = frozenset()
     places: tuple[tuple[Slot, str], ...] = ()
 

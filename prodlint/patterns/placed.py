@@ -35,6 +35,9 @@ _OF_LOG = re.compile(r"(?i)_?\w*log(?:ger)?|slog|zap|fmt|strconv|uuid|guid|span|
 _WRITES = re.compile(
     r"(?i)(?:create|insert|save|add|store|put|upsert|update|append|persist|write|attach|new|record|set|modify|edit|patch|replace)\w*"
 )
+_ENFORCES = re.compile(r"(?i)enforce(?:r|_?security|_?access|_?permissions?)?|(?:security|access|permission)_?(?:enforcer|checker|guard)")
+# what is called like this holds things against each other, by whatever way: a token that is unpacked, and the id in it
+_CHECKS = re.compile(r"(?i)valid|verif|check|auth|permi|allow|access|^can|own|ensure|require|belong|match|guard|assert")
 _STORES = re.compile(r"Create|Save|Insert(?:One|Many)?|Updates?|AddAsync|Add|Update|FirstOrCreate|CreateInBatches|Persist|Put|Upsert")
 _SETS = re.compile(r"Set(?:Nillable|OrClear)?([A-Z]\w*)")
 _BUILDS = re.compile(r"Create|Update(?:One(?:ID)?)?|\w*(?:[bB]uilder|[cC]reate|[uU]pdate|[mM]utation|[qQ]uery)")
@@ -74,6 +77,8 @@ class Placed(StaffBranches):
         if code.language not in _LANGUAGES:
             return
         texts, end, left = code.texts, expression_end(code, sign + 1), code.texts[sign - 1]
+        if code.language == "go" and self._binds(sign + 1, end):
+            self.env |= dict.fromkeys(self._targets(sign - 1), Value(container=True))
         if left == "]" and code.mate[sign - 1] > 0 and code.mate[sign - 1] == sign - 3 and code.kinds[sign - 2] == "s":
             self._place(texts[sign - 2].strip("\"'`"), sign + 1, end, texts[sign - 4])  # `updates["project_id"] = *req.ProjectID`
         elif code.kinds[sign - 1] != "n":
@@ -87,6 +92,16 @@ class Placed(StaffBranches):
                 self._rows[name] = self._fields(brace)
         elif end - sign < 4 and texts[end - 1] in self._rows and texts[sign + 1] in ("&", "*", texts[end - 1]):
             self._rows[left] = self._rows[texts[end - 1]]
+
+    def _binds(self, first: int, last: int) -> bool:
+        """`order := orderFrom(c)`: does a function of the project give what the request holds?"""
+        code = self.code
+        opened = code.mate[last - 1] if code.texts[last - 1] == ")" else -1
+        if opened <= first or code.kinds[opened - 1] != "n" or chain_start(code, opened - 1) != first or not self.value(opened + 1, last - 1).request:
+            return False
+        before = [code.texts[at] for at in range(first, opened - 1) if code.kinds[at] == "n"]
+        known = self._read_function(opened - 1, code.texts[opened - 1], before, len(split(code, opened + 1, last - 1)))
+        return known is not None and known.sent and not known.caller
 
     def _returned(self, index: int) -> None:
         """`return c.Locals("user").(*User)`: a helper that only gives who asks; `return &Issue{ProjectID: projectID}`."""
@@ -220,6 +235,11 @@ class Placed(StaffBranches):
         known = self.resolve(name, self._named_receiver(before) if typed else before[-1] if before else "", count)
         return known if known is not None and known.read else None
 
+    def _of_enforcer(self, name_at: int) -> bool:
+        """Go: is something asked that is there to refuse, whatever the call is named: `uc.enforceSecurity.ReadInbox(inbox)`?"""
+        texts = self.code.texts
+        return self.code.language == "go" and texts[name_at - 1] == "." and _ENFORCES.fullmatch(texts[name_at - 2]) is not None
+
     def _brought_together(self, name: str, start: int, name_at: int, first: int, last: int) -> Value:
         """What a call is handed, but for words and numbers and for what the called function surely never holds against who asks."""
         return self._without_plain(first, last, self._apart(name, start, name_at, first, last))
@@ -229,7 +249,7 @@ class Placed(StaffBranches):
         before = [self.code.texts[at] for at in range(start, name_at) if self.code.kinds[at] == "n"]
         parts = split(self.code, first, last) if first < last and self.code.language in _LANGUAGES else []
         known = self._read_function(name_at, name, before, len(parts)) if len(parts) > 1 else None
-        if known is None or not known.exact or known.caller or known.ties:
+        if known is None or not known.exact or known.caller or known.ties or _CHECKS.search(name):
             return frozenset()
         asking = {place for place, part in enumerate(parts) if self.value(*part).principal}
         groups = [{_of(slot) if isinstance(slot, tuple) else slot for slot in group} for group in known.groups]

@@ -35,7 +35,7 @@ _MADE = re.compile(r"(?:create|insert|enqueue|trigger|send)(?:[A-Z_]|$)|With(?:C
 # helpers that read an id from a request: `getID(c)`, `parseOrderId(req)`
 _READS_ID = re.compile(
     r"(?:get|parse|extract|read|require|must|url|path|route|param|query)_?(?!(?i:request|trace|session|correlation|client|span|device))(\w*?(?:ID|Id|UUID|Uuid|uuid)s?)"
-    r"(?:From\w+|Of\w+|Param\w*)?|(?-i:((?!request|trace|session|correlation|client|span|device)[a-z]\w*I[dD]))",  # `issueID(c)`
+    r"(?:From\w+|Of\w+|Param\w*)?",
     re.I,
 )
 _GETTER = re.compile(r"get[A-Z]")
@@ -262,8 +262,8 @@ class Values:
                 return self._caller()
             if literal:
                 return self._caller() if whose.of_context(self.code, self.words, parts[-1], literal) else self._client(literal)
-            if called and (read := _READS_ID.fullmatch(parts[-1])) is not None:
-                return self._client(part.lower() if len(part := read.group(read.lastindex or 1)) < 4 else part)
+            if called and (read := _READS_ID.fullmatch(parts[-1]) or (None if inside.ids else whose.SOME_ID.fullmatch(parts[-1]))) is not None:
+                return self._client(read.group(1).lower() if len(read.group(1)) < 4 else read.group(1))
             if self.code.language == "go" and (part := whose.sent_by(parts, called)) is not None:
                 return self._client(part) if part else Value(container=True)
             return Value(container=True) if parts[-1] in ("parse", "safeParse", "validate") else NOTHING

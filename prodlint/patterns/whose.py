@@ -121,6 +121,10 @@ def injected(code: Code, name: str) -> bool:
     return bool(by_constructor) and _BEAN.search(code.text) is not None
 
 
+# a helper of a handler that is handed nothing but the request: `issueID(c)`
+SOME_ID = re.compile(r"((?!request|trace|session|correlation|client|span|device)[a-z]\w*I[dD])")
+
+
 @lru_cache(maxsize=512)
 def _knowing(text: str, language: str) -> frozenset[str]:
     """The fields, parameters and properties of a file that are services which know who asks."""
