@@ -66,7 +66,19 @@ HEAVY = {"libcst", "detect_secrets", "yaml", "tree_sitter", "tree_sitter_hcl", "
 # the rooms of flow that may ask all files at once; what they keep of it, `flow/remembered.py` knows
 WHOLE = {
     f"prodlint/flow/{name}.py"
-    for name in ("schema", "knowledge", "converters", "heirs", "hung", "session_keys", "django_settings", "questions", "remembered", "predicates")
+    for name in (
+        "schema",
+        "knowledge",
+        "converters",
+        "heirs",
+        "hung",
+        "session_keys",
+        "django_settings",
+        "questions",
+        "remembered",
+        "predicates",
+        "staffs",
+    )
 }
 TREES = {
     "prodlint/facts/python.py",

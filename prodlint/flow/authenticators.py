@@ -12,7 +12,7 @@ from typing import Any
 
 from prodlint import ir
 from prodlint.calls.walk import every, heads
-from prodlint.flow import django_middleware, ways
+from prodlint.flow import django_middleware, staffs, ways
 from prodlint.flow.knowledge import is_none, last_name
 from prodlint.flow.values import Value
 from prodlint.names import Definition, Scope, statements
@@ -32,6 +32,7 @@ def ask(guards: Any, me: Value) -> None:
     classes = (
         [item.ref for item in given.items] if given.items is not None else [guards.settings.resolve(name) for name in guards.settings.authentication]
     )
+    guards.run.caller_model = staffs.caller(guards.names, guards.run.knowledge, classes)
     own = {ref: found for ref in classes if (found := _authenticate(guards, ref)) is not None}
     if own and len(own) == len(classes) and all(_knows_no_user(guards, found) for found in own.values()):
         guards.note("required", Scope(cls.module), cls.at, classes[0].name)

@@ -42,7 +42,7 @@ from prodlint.flow.frames import Frame
 from prodlint.flow.functions import Functions
 from prodlint.flow.habits import NO_GUARD, Habits
 from prodlint.flow.knowledge import AUTHENTICATES, USER_MODEL, last_name, scope_marks
-from prodlint.flow.principals import Principals
+from prodlint.flow.principals import Principals, reads_token
 from prodlint.flow.selecting import Selecting, is_credential
 from prodlint.flow.shared_secrets import brings_secret, holds_secret, known_by_secret
 from prodlint.flow.values import (
@@ -123,7 +123,7 @@ class Calls(Functions, Selecting, Habits, Principals, Builtins):
         self: Any, callee: Value, receiver: Value | None, name: str, args: list[Value], kwargs: dict[str, Value], expr: ir.Call, frame: Frame
     ) -> Value:
         """What a call gives: by what the callee is, then by the shape of the call."""
-        ref = callee.ref
+        ref, self.token_read = callee.ref, self.token_read or reads_token(name, args, kwargs)
         passwords.note(self, name, receiver, args, kwargs, expr)
         if ref == USER_MODEL:
             return self.static(self.knowledge.django_user)

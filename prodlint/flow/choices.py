@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from prodlint import regex as re
-from prodlint.flow import claims, forms, promotions, queries
+from prodlint.flow import claims, forms, promotions, queries, staffs
 from prodlint.flow.audited import Audit
 from prodlint.flow.beneath import Beneath
 from prodlint.flow.degrees import LOOSE, WEAK
@@ -155,7 +155,7 @@ class Choices:
             elif self.beneath(judge, changed, anonymous).through_loose(terminal, client):
                 ownership = WEAK
             elif isinstance(model, Definition) and path is None:
-                ownership, reference = "not-applicable", complete and not public
+                ownership, reference = "not-applicable", complete and not (public or staffs.works_here(self.schema, judge.run.caller_model, model))
                 tenanted = self.tenancy.path(model) if reference else None
             elif anonymous and INVITED.match(name) and self.is_column(model, name):
                 ownership = WEAK  # what a link in a mail names
@@ -176,7 +176,7 @@ class Choices:
                 ownership = WEAK
             elif authentication == "unknown" and endpoint.framework == "litestar" and self.knowledge.plugged:
                 ownership = WEAK  # who is asked, and whether anybody is, stands in a plugin
-            elif self.may_ask(endpoint, authentication):
+            elif self.may_ask(endpoint, authentication) or staffs.works_here(self.schema, judge.run.caller_model, model):
                 ownership = WEAK
             elif terminal in judge.run.rehearsed:
                 ownership = WEAK  # whoever runs the app switches on what is asked elsewhere

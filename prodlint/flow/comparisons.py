@@ -24,6 +24,7 @@ from prodlint.flow.knowledge import (
     role_marks,
     snake,
 )
+from prodlint.flow.principals import is_token
 from prodlint.flow.shared_secrets import given_anyway, holds_secret, known_by_secret, says_of
 from prodlint.flow.values import (
     ADMIN,
@@ -125,12 +126,13 @@ class Comparisons:
             if op in ("==", "!="):
                 opened = known_by_secret(current, right, expr.left, right_expr)
                 out |= {Tie(row, True, 1 if op == "==" else -1) for row in opened}
-                self.enters |= bool(opened)
+                self.enters |= any(isinstance(row, Selection) for row in opened)
             before = current.outcomes | right.outcomes
             if before and noes.taken_for_yes(self, op, expr.left, right_expr, right, frame):
                 before = in_doubt(current).outcomes
             out |= flipped(before) if _asks_absence(op, right_expr) else before if empty or _is_true(right_expr) else _there(before, op)
             for side, other, its in ((current, right, right_expr), (right, current, expr.left)):
+                self.token_read |= is_token(side) and not (empty or isinstance(its, ir.Const))
                 if side.clients and not (other.origins or is_none(its)):
                     self.weighed.update(client.plain for client in side.clients)
                 if isinstance(its, ir.Const) and op in ("==", "!=", "is", "is not"):

@@ -31,7 +31,7 @@ from prodlint.flow.comparisons import Comparisons, is_set
 from prodlint.flow.displays import Displays
 from prodlint.flow.frames import Frame, OutOfBudget
 from prodlint.flow.knowledge import IDENTITY_KEYS, ROLE_WORDS, TENANT_WORDS, USER_MODEL, last_name, role_marks
-from prodlint.flow.principals import named_by_client, says_itself, who
+from prodlint.flow.principals import is_token, named_by_client, says_itself, who
 from prodlint.flow.truths import Truths
 from prodlint.flow.values import (
     CALLER,
@@ -245,6 +245,7 @@ class Expressions(Attributes, Comparisons, Displays, Truths):
             return row
         if (left := cached.kept(self, base, expr, index)) is not None:
             return left
+        self.token_read |= is_token(index)
         if (found := hung.taken(self, base, index.const)) is not None:
             return found
         if (own := self.own_item(base)) is not None:

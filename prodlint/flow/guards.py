@@ -40,6 +40,7 @@ class Guards(Decorators):
         self.run, self.endpoint, self.parameters, self.settings = run, endpoint, parameters, settings
         self.names: Names = run.names
         self.levels: list[tuple[str, str, int, str]] = []  # (level, path, line, words)
+        self.only_brought: set[tuple[str, str, int, str]] = set()  # those of dependencies that only ask whether a token was brought
         self.told_by: dict[Definition | None, Any] = {}  # functions that make decorators and are being read, with what they were told
         self.around: list[ir.Expr | Definition] = []  # decorators of wrappers, and wrappers in wrappers, that are being read
         self.before = 0  # ties that what stands before every route holds, where it lets strangers pass
@@ -160,6 +161,8 @@ class Guards(Decorators):
             self.note("admin" if admin else "required", before.scope, expr.at, f"Depends({name})")
         elif len(self.run.login) > logins or self.gives_caller(value) or self.by_name(target, name, scope):
             self.note("required", before.scope, expr.at, f"Depends({name})")
+            if self.run.brought.issuperset(self.run.login[logins:]) and not (self.gives_caller(value) or self.by_name(target, name, scope)):
+                self.only_brought.add(self.levels[-1])
         self.run.requirements += self.asks_elsewhere(target, name, scope)
 
     def asks_elsewhere(self, target: ir.Expr, name: str, scope: Scope) -> bool:
@@ -368,6 +371,13 @@ class Guards(Decorators):
         if self.endpoint.framework == "litestar" and self.run.knowledge.plugged:
             return "unknown"  # a plugin of the project may hook a login into the app
         return "none"
+
+    def looks_away(self) -> bool:
+        """Is a token all that is asked for, and nobody looks at it? `token: str = Depends(OAuth2PasswordBearer(...))` that is never used lets in
+        whoever brings any word."""
+        asked = [each for each in self.levels if each[0] in ("required", "admin") and each not in self.only_brought]
+        bare = self.run.brought and self.run.brought.issuperset(self.run.login)
+        return bool(bare) and not (asked or self.run.token_read or self.run.roles or self.ties() > self.before)
 
     def turns_away(self, dependency: Definition) -> bool:
         """Does a dependency that was not understood as a login answer 401 or 403 somewhere, or say by its name that it checks?"""

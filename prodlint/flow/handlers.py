@@ -14,8 +14,7 @@ from collections.abc import Iterable
 
 from prodlint import ir
 from prodlint import regex as re
-from prodlint.flow import bared, bases, cached, claims, columns, elsewhere, queries, seen_by_some, tallies, tenants
-from prodlint.flow.audited import Audit
+from prodlint.flow import audited, audits, bared, bases, cached, claims, columns, elsewhere, queries, seen_by_some, staffs, tallies, tenants
 from prodlint.flow.choices import Choices, choice_of, is_key
 from prodlint.flow.degrees import LOOSE, TIED, WEAK
 from prodlint.flow.django_settings import Settings
@@ -31,7 +30,7 @@ from prodlint.flow.queries import narrowed_from
 from prodlint.flow.schema import Schema
 from prodlint.flow.tables import names
 from prodlint.flow.values import ALWAYS, CALLER, CHOSEN, PRESENCE, Made, Selection, Value
-from prodlint.flow.verdicts import Choice, Listing, Outcome, key_of, name_of, spelled
+from prodlint.flow.verdicts import UNREAD, Choice, Listing, Outcome, key_of, name_of, spelled
 from prodlint.names import Definition, Names, Scope
 from prodlint.routing.table import SAFE, Endpoint
 
@@ -51,7 +50,7 @@ class Analyst(Choices, Instances):
         self.names, self.knowledge, self.limit = names, knowledge, allowance(endpoints)
         self.schema = Schema(names, knowledge)
         self.settings = Settings(names)
-        self.tenancy, self.audit = tenants.Tenancy(self.schema), Audit(self.schema)
+        self.tenancy, self.audit = tenants.Tenancy(self.schema), audited.Audit(self.schema)
         self.personal: dict[Definition, bool] = {}
 
     def analyse(self, endpoint: Endpoint) -> Outcome:
@@ -131,7 +130,7 @@ class Analyst(Choices, Instances):
         claims_of: dict[str, Choice] = {}
         touched = judge.touched(run.selections)
         for terminal, (selection, name, client), said in judge.asked(touched):
-            tied = WEAK if said == TIED and terminal in run.unread else said
+            tied = WEAK if said == TIED and (terminal in run.unread or queries.made_with(selection)) else said
             claimed = client not in run.credentials and self.is_claim(selection, name, client)
             if tied == LOOSE and claimed and selection not in run.rehearsed:
                 where, at = self.place(selection, client, endpoint)
@@ -191,6 +190,7 @@ class Analyst(Choices, Instances):
             ownership = LOOSE  # theirs whom anybody may say to be
         evidence = [(path, line, words) for _, path, line, words in guards.levels]
         evidence += [(path, ir.line_of(at), words) for path, at, words in sorted(run.evidence)[:20]]
+        evidence += [(endpoint.file, endpoint.line, UNREAD)] if authentication == "required" and guards.looks_away() else []
         known = (run.caller_seen or bool(run.login)) and not (run.unsigned and authentication == "none")  # who signed nothing is anybody
         changed = tuple(sorted({s.model.dotted for s in run.selections if s.changed and isinstance(s.model, Definition)}))
         by = gate(run, endpoint, guards.levels) if admin or role else ""
@@ -210,7 +210,7 @@ class Analyst(Choices, Instances):
             all_users=any(self.everybody(s, judge) for s in touched), counted=tallies.only_how_many(touched),
             machine=run.machine, ended=run.ended and (run.ended[0], ir.line_of(run.ended[1])), whole=tallies.whole(touched, judge),
             private=tuple(sorted({key_of(s.model) for s in touched if isinstance(s.model, Definition) and self.confidential(s.model)})),
-            columns=self.columns_of(touched, judge, {choice.key for choice in found}),
+            columns=self.columns_of(touched, judge, {choice.key for choice in found}), audited=audits.keys(self.schema, touched),
             of_one=of_one, tenant_asked=tenants.narrows(run), founds=authentication == "none" and tenants.founds(run, self.tenancy),
             promotes=self.promotes(run, endpoint) if authentication == "none" else [], gate=by, above=self.above(touched),
             wiped=tallies.wiped(touched, judge, self.path_of) if authentication == "required" and not (admin or role) and complete else (),
@@ -279,6 +279,7 @@ class Analyst(Choices, Instances):
             for s in touched
             if s.listing and s.model and not (s.admin or s.fresh) and _leaves(s) and judge.verdict(s) == LOOSE
             and (owner(s.model) if admin else owner(s.model) != ()) and key_of(s.model) not in mine
+            and not staffs.works_here(self.schema, judge.run.caller_model, s.model)
             and not any(part.shown or any(itertools.starmap(columns.narrows, part.terms)) for chain in judge.chains(s) for part in chain)
         ))  # fmt: skip
 
@@ -296,7 +297,7 @@ class Analyst(Choices, Instances):
         if told and not any(REACHES.search(field) for field in self.schema.columns(model)):
             return False
         chains = judge.chains(selection)
-        return judge.verdict(selection) == LOOSE and not any(part.terms or part.shown for chain in chains for part in chain)
+        return judge.verdict(selection) == LOOSE and any(not any(part.terms or part.shown for part in chain) for chain in chains)  # `if role: ...`
 
     def overall(
         self, choices: list[Choice], touched: list[Selection], judge: Judge, admin: bool, authentication: str, run: Run, complete: bool,

@@ -93,13 +93,13 @@ class Run(Branching, Compound, Expressions, Calls, Leaving):
         self.machine = False  # a secret of the app is asked for: who knows it is no user
         self.enters = False  # somebody signs in here, by whatever they bring
         self.caller_seen = False
-        self.unsigned = False  # a token was read of which nobody looked at the signature
+        self.unsigned = self.token_read = False  # a token was read of which nobody looked at the signature; somebody looked at one at all
         self.places_seen = False  # what says where a request was sent, of those who share an app
         self.weighed: set[Client] = set()  # what the client says and a test holds against something fixed
         self.role_words: set[str] = set()  # roles that a caller's is held against, and marks of theirs that say what they may
         self.role_marks: set[str] = set()
-        self.tenant_read = False  # to which organisation the caller belongs was looked at
-        self.tenant_held = False  # and held against another one
+        self.tenant_read = self.tenant_held = False  # to which organisation the caller belongs was looked at, and held against another one
+        self.caller_model: Definition | None = None  # whose rows callers are here, where the project's own classes authenticate (`staffs.py`)
         self.requirements = 0  # what the request or the caller is held against, of which nobody can tell whom it lets in
         self.perhaps_asked = 0  # guards that raise where they say no, in words that nobody can read
         self.kinds: set[int] = set()  # the last test of a chain of tests on the caller's kind

@@ -381,7 +381,7 @@ class Judge(Twins):
                 verdict = self.linked(name, self.bound(name, tests, before), tests, before)
                 said.extend([verdict] if origin.source in CHOSEN or verdict != LOOSE else [])
             elif isinstance(origin, Selection) and origin is not selection and not (staff and origin.admin):
-                said.append(self.tied(origin))
+                said.append(least(self.tied(origin), WEAK if queries.made_with(origin) else TIED))
         if TIED in said:
             return TIED if worst(said) == TIED and not doubt else WEAK  # one of several things that it may be is not the caller's
         return WEAK if WEAK in (best, *said) else LOOSE

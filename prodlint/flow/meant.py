@@ -14,15 +14,18 @@ from prodlint.routing.table import SAFE, Endpoint
 # With something in hand that says what they may see.
 MEANT = re.compile(
     r"public|shar(?:e|ed|ing)(?:$|[-_/])|embed|webhook|hook(?:$|[-_/])|callback|verif|confirm|activat|subscribe|(?<![a-z])track(?!er)|invit|reset|forgot|recover|oauth"
-    r"|(?<![a-z])sso(?![a-z])|saml|(?<![a-z])health(?![a-z]*[-_/]?(?:care|record|data|profile|info|metric))|status|(?<![a-z])ping(?:back)?(?![a-z])"
+    r"|(?<![a-z])sso(?![a-z])|saml|(?<![a-z])health(?![a-z]*[-_/]?(?:care|record|data|profile|info|metric))|(?<![a-z])ping(?:back)?(?![a-z])"
     r"|(?<![a-z])(?:heart[-_]?)?beats?(?![a-z])|(?<![a-z])feeds?(?![a-z])"
     r"|(?<![a-z])rss(?![a-z])|sitemap|widget|log_?in|log_?out|sign_?(?:in|up|out)|regist|auth(?:$|[-_/ ])|token|(?<!change[-_])password|setup"
     r"|install|onboard|checkout|contact|captcha|well-known|(?<![a-z])metrics|badge|avatar|newsletter|demo(?!graph)|payment|paypal|stripe|notify|cron|run[-_]?jobs?|(?<![a-z])jobs?[-_/](?:run|execute|process|start|trigger|perform|daily|nightly|hourly|clean)"
     r"|tasks?/run",
     re.I,
 )
+PARAMETER = re.compile(r"[<{]")
 MADE_PUBLIC = re.compile(r"Public(?:Access|API|Api|Endpoint|View|ViewSet)*(?:Mixin)?$")
 OPENED = "@login_not_required"  # among what stands before a route
+# How things are, of the app or of what somebody started; how one row is that an id before it names, `/documents/{id}/status`, is the row's own.
+STATUS = re.compile(r"^[^<{]*status", re.I)
 CAPTCHA = re.compile(r"captcha|turnstile", re.I)
 
 
@@ -30,7 +33,9 @@ def meant(endpoint: Endpoint, outcome: Outcome) -> bool:
     """Are strangers meant to come, with a secret or a link in hand, or to sign up, or by a line that says so?"""
     if any(words == OPENED for _, _, words in outcome.evidence) or made_public(endpoint, outcome) or _opened_alone(endpoint, outcome):
         return True
-    return outcome.secret or bool(MEANT.search(f"{endpoint.path} {endpoint.name.rpartition('.')[2]}"))
+    name = endpoint.name.rpartition(".")[2]
+    status = STATUS.search(endpoint.path) or ("status" in name.lower() and not PARAMETER.search(endpoint.path))
+    return outcome.secret or bool(status or MEANT.search(f"{endpoint.path} {name}"))
 
 
 def _opened_alone(endpoint: Endpoint, outcome: Outcome) -> bool:

@@ -12,6 +12,7 @@ from collections.abc import Iterator
 from typing import Any
 
 from prodlint import ir
+from prodlint import regex as re
 from prodlint.flow.comparisons import PLAIN_ROLES, words
 from prodlint.flow.frames import ON, REFUSES, RETURNS, Frame
 from prodlint.flow.siblings import PERSONAL, PRIVATE
@@ -19,10 +20,13 @@ from prodlint.flow.values import CALLER, ROLE, Selection
 from prodlint.names import Definition
 from prodlint.routing.walking import inside
 
+# who works in a house is everybody there, and keeps the books of a shop
+PLAINEST = re.compile(rf"(?:{PLAIN_ROLES.pattern})|(?:roles?_?)?employees?$", re.I)
+
 
 def side(run: Any, test: ir.Expr, frame: Frame) -> bool | None:
     """The side of a test to which only those come who have such a role; None for any other test."""
-    if not any(PLAIN_ROLES.match(word) for word in _words(test)):
+    if not any(map(PLAINEST.match, _words(test))):
         return None
     if isinstance(test, ir.Unary) and test.op == "not":
         inner = side(run, test.value, frame)
@@ -34,7 +38,7 @@ def side(run: Any, test: ir.Expr, frame: Frame) -> bool | None:
         return None
     left, right = run.eval(test.left, frame), run.eval(test.rights[0], frame)
     for asked, said in ((left, right), (right, left)):
-        if (asked.has(CALLER) or asked.has(ROLE)) and not said.origins and (named := words(said)) and all(map(PLAIN_ROLES.match, named)):
+        if (asked.has(CALLER) or asked.has(ROLE)) and not said.origins and (named := words(said)) and all(map(PLAINEST.match, named)):
             return test.ops[0] in ("==", "in")
     return None
 
@@ -55,7 +59,9 @@ def turned_away(which: bool | None, first: int, second: int, frame: Frame) -> bo
 
 
 def thought_of(run: Any, since: int) -> None:
-    """What such users alone are shown, where other roles are asked for too: as it is meant, unless these are rows that no app shows to others."""
+    """What such users alone are shown, where other roles are asked for too: as it is meant, unless these are rows that no app shows to others. Where
+    they are kept to their own, `if user.role == "student": return grades.filter(student=user)`, whoever comes past is somebody who is not."""
+    run.requirements += any(value.has(CALLER) for row in run.selections[since:] for _, value in row.terms)
     for row in run.selections[since:] if run.role_words else ():
         name = row.model.name if isinstance(row, Selection) and isinstance(row.model, Definition) else str(row.model)
         row.shown = row.shown or not (PRIVATE.search(name) or PERSONAL.search(name))

@@ -33,12 +33,23 @@ from prodlint.routing.walking import inside
 
 HTTP = frozenset({"requests", "httpx", "aiohttp", "urllib3"})
 PARSES = frozenset({"json.loads", "orjson.loads", "ujson.loads", "simplejson.loads", "ast.literal_eval"})
+CUTS = frozenset({
+    "str", "len", "bool", "print", "isinstance", "split", "strip", "replace", "startswith", "removeprefix", "partition", "info", "debug", "warning",
+    "error", "HTTPException", "Response", "JSONResponse", "jsonify",
+})  # fmt: skip
 UNPACKS = re.compile(r"(?:(?:urlsafe_|standard_)?b64decode|base64url_decode|a2b_base64)$")
 
 
 def is_token(value: Value) -> bool:
     """Something that says who is calling: what a security scheme gives, a header or cookie of such a name."""
     return any(client.source in ("header", "cookie") and AUTH_HEADERS.search(client.name) for client in value.clients)
+
+
+def reads_token(name: str, args: list[Value], kwargs: dict[str, Value]) -> bool:
+    """Does a call look at what says who is calling? To cut it out of a header or to write it down is not to look at it."""
+    return name not in CUTS and any(
+        client.source in ("header", "cookie") for value in (*args, *kwargs.values()) for part in parts(value) for client in part.clients
+    )
 
 
 def says_itself(run: Any, value: Value) -> bool:

@@ -335,3 +335,9 @@ def _anybodys(name: str, value: Value) -> bool:
 
 def nothing(value: Value | None) -> Value:
     return value if value is not None else EMPTY
+
+
+def made_with(row: Selection) -> bool:
+    """`Member.objects.get_or_create(user=user, team_id=team_id)`: a row that is made where it is not there, with what somebody else chose: it is the
+    caller's, and what it goes with may not be."""
+    return row.fresh and any(value.targets and not value.has(CALLER) for _, value in row.terms)

@@ -19,7 +19,7 @@ from hashlib import blake2b
 
 import msgspec
 
-from prodlint.flow import converters
+from prodlint.flow import converters, staffs
 from prodlint.flow.handlers import Analyst
 from prodlint.flow.verdicts import Outcome, key_of
 from prodlint.flow.workers import analysed
@@ -141,6 +141,7 @@ def _world(analyst: Analyst, endpoints: Sequence[Endpoint]) -> str:
         sorted(knowledge.user_names),
     )
     tell(sorted(knowledge.chosen_keys))
+    tell(sorted(map(key_of, staffs.signed_in(names, knowledge))))
     tell(sorted((key_of(cls), key_of(heir)) for cls, heir in knowledge.heirs.items()))
     tell(sorted((name, kind if isinstance(kind, str) else key_of(kind)) for name, kind in knowledge.hung.items()))
     tell(sorted((name, scope.module.path) for name, (_, scope) in knowledge.rules.items()))

@@ -12,6 +12,7 @@ from functools import cached_property
 
 from prodlint import ir
 from prodlint import regex as re
+from prodlint.flow import audits
 from prodlint.flow.knowledge import AS_MODEL, DJANGO_USER, PASSWORD_HASHES, Knowledge, last_name, snake
 from prodlint.names import Definition, Memo, Names
 from prodlint.routing.walking import inside
@@ -48,6 +49,7 @@ MAY = re.compile(r"Role|Permission|Perms?(?![a-z])|Grant|Privilege")  # beside t
 WORKS = re.compile(r"(?:Book|Novel|Quote|Song|Track|Album|Paper|Movie|Film|Painting|Artwork|Poem|Comic|Manga|Magazine)s?" + AS_MODEL)
 # a column of text that is called so holds what somebody calls them
 WRITTEN = re.compile(r"(?:company|team|person|project|customer|member|employee|patient|profile|recipient)$", re.I)
+SUFFIX = re.compile(r"(?:ORM|Orm|Model|Table|Entity|DB)$")
 TEXTS = frozenset({"CharField", "TextField", "EmailField", "URLField", "SlugField"})
 MAX_HOPS = 4
 _TARGETS = frozenset({"to", "model", "foreign_key", "document_type", "rel_model"})
@@ -93,8 +95,11 @@ class Schema:
                 self._by_noun.setdefault(snake(cls.name).lower(), []).append(cls)
                 for table in self.tables(cls):
                     self._by_table.setdefault(table.lower(), cls)
+        for cls in self.models():  # `@declared_attr def __tablename__(cls): return cls.__name__.replace("ORM", "").lower()`
+            self._by_table.setdefault(SUFFIX.sub("", cls.name).lower(), cls)
         self._references: Memo[Definition, list[tuple[str, Definition | str | None]]] = {}
         self._paths: dict[Definition, tuple[str, ...] | None] = {}
+        self.audited: set[Definition] = set()  # models that nothing else leads from to a user than such columns
         self._crossed: dict[Definition, tuple[str, ...]] | None = None
 
     def models(self) -> list[Definition]:
@@ -157,10 +162,14 @@ class Schema:
             return None
         if cls not in self._paths:
             self._paths[cls] = None
-            self._paths[cls] = self._search(cls)
+            found = self._search(cls)
+            looked_after = found is not None and any(map(audits.STAFF.search, found)) and audits.pair(self.columns(cls))
+            if looked_after or (found is None and (found := self._search(cls, True)) is not None):
+                self.audited.add(cls)
+            self._paths[cls] = found
         return self._paths[cls]
 
-    def _search(self, cls: Definition) -> tuple[str, ...] | None:
+    def _search(self, cls: Definition, by_writer: bool = False) -> tuple[str, ...] | None:
         if self.is_owner(cls):
             return ()
         frontier: list[tuple[Definition, tuple[str, ...]]] = [(cls, ())]
@@ -170,8 +179,9 @@ class Schema:
             for model, path in frontier:
                 if model in self._crossings():
                     return (*path, *self._crossings()[model])
+                audited = not by_writer and audits.pair(self.columns(model))
                 for name, target in self.references(model):
-                    if TOUCHED.search(name):
+                    if TOUCHED.search(name) or (audited and audits.MADE.match(name)):
                         continue
                     if target is None:
                         if OWNER_COLUMN.match(name) and not (path and self.typed(model, name)):  # who wrote a plugin owns no place where it is used

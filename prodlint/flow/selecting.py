@@ -238,7 +238,7 @@ class Selecting:
         selection = self.select(model, expr, frame, parents, terms=terms, raising=raising, from_caller=from_caller, changes=changes)
         said = [kwargs, *(arg.fields for arg in args if arg.fields)]
         selection.beside, selection.loose, selection.unread = frozenset(tables), frozenset(loose), not read
-        selection.refers = narrowing.refers(args, kwargs)
+        selection.refers, selection.fresh = narrowing.refers(args, kwargs), name in queries.FINDING
         selection.offered = any(map(showing.free, said)) or any(parent.offered for parent in parents)
         selection.shown = any(map(showing.shown, said)) or any(parent.shown for parent in parents)
         selection.counted = any(parent.counted for parent in parents)
@@ -266,9 +266,10 @@ class Selecting:
             origins.add(CALLER)
         if selection.raising:
             self.proves(selection)
-        origins.update(Tie(target, weak) for target, weak in self.proven_by(selection))
-        origins.update(Tie(target, weak=True) for target in self.beside_role(selection))
-        origins.update(self.named_by(selection))
+        if not selection.fresh:  # that a row is there says nothing where it is made if it is not
+            origins.update(Tie(target, weak) for target, weak in self.proven_by(selection))
+            origins.update(Tie(target, weak=True) for target in self.beside_role(selection))
+            origins.update(self.named_by(selection))
         return Value(frozenset(origins), selection.model if isinstance(selection.model, Definition) else None)
 
     def proves(self: Any, selection: Selection, sure: set[Any] | None = None) -> None:
@@ -367,7 +368,7 @@ class Selecting:
         if name not in queries.FINDING:
             return Value(frozenset(), model if isinstance(model, Definition) else None, fields=fields)
         found = {key: value for key, value in kwargs.items() if key not in ("defaults", "**")}
-        return self.narrowed(tuple(receiver.selections), "" if receiver.selections else model, "filter", [], found, expr, frame)
+        return self.narrowed(tuple(receiver.selections), "" if receiver.selections else model, name, [], found, expr, frame)
 
     def made_row(self: Any, model: Any, fields: dict[str, Value], expr: ir.Call, frame: Frame) -> None:
         """A row is made: a model's instance, `Model.objects.create(...)`, an INSERT."""

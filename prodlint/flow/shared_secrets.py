@@ -1,15 +1,18 @@
 """Secrets held against what the client brings: of the app, which no user has, or of a row, which lets in whoever knows it.
 
-Knows: what a secret is called, in a header, a cookie or a query. Does not know: functions that compare (`calls.py`), what follows (`comparisons.py`).
+Knows: what a secret is called, in a header, a cookie or a query, and a signature wherever it comes. Does not know: functions that compare
+(`calls.py`), what follows (`comparisons.py`).
 """
 
 from __future__ import annotations
+
+from collections.abc import Sequence
 
 from prodlint import ir
 from prodlint import regex as re
 from prodlint.flow.frames import Frame
 from prodlint.flow.knowledge import NOT_KEYS, ROLE_WORDS, SECRET_FIELDS, SHARED_SECRET, is_none, last_name
-from prodlint.flow.values import CHOSEN, Selection, Value
+from prodlint.flow.values import CHOSEN, Client, Selection, Value
 
 # how a header says what it carries, and what a token says it is for
 SCHEMES = frozenset({"bearer", "basic", "token", "digest", "apikey", "access", "refresh", "access_token", "refresh_token", "id_token", "session",
@@ -18,6 +21,7 @@ SCHEMES = frozenset({"bearer", "basic", "token", "digest", "apikey", "access", "
 SETTING = re.compile(
     r"(?:^|_)(?:SECRET|PASSWORD|PASSPHRASE|(?:API|CALLBACK|WEBHOOK|ACCESS|AUTH|SHARED|SIGNING|INTERNAL|SERVICE|CRON)_?(?:KEY|TOKEN))$", re.I
 )
+SIGNATURE = re.compile(r"signature|hmac|(?:^|[-_.])sig$", re.I)
 FORGED = re.compile(r"(?i)csrf|xsrf|forger")
 
 
@@ -52,8 +56,12 @@ def brings_secret(value: Value) -> bool:
     return any(SHARED_SECRET.search(c.name) and not FORGED.search(c.name) for c in brought)
 
 
-def known_by_secret(left: Value, right: Value, left_expr: ir.Expr, right_expr: ir.Expr) -> list[Selection]:
-    """Rows whose own secret is held against what the client brings (`room.invite_token == token`): who knows it may."""
+def known_by_secret(left: Value, right: Value, left_expr: ir.Expr, right_expr: ir.Expr) -> Sequence[Selection | Client]:
+    """Rows whose own secret is held against what the client brings (`room.invite_token == token`): who knows it may. What a signature is made of that
+    the client brings beside it (`hmac.new(key, order_id).hexdigest() == signature`): whoever signed it chose it."""
+    for side, other in ((left, right), (right, left)):
+        if side.clients and other.clients and all(SIGNATURE.search(client.name) for client in side.clients) and not other.selections:
+            return [client for client in other.clients if client not in side.clients]
     for side, other, its in ((left, right, left_expr), (right, left, right_expr)):
         if isinstance(its, ir.Attr) and SECRET_FIELDS.search(its.name) and other.clients and not other.selections:
             return side.selections

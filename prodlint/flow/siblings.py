@@ -16,7 +16,7 @@ from collections import Counter
 from collections.abc import Sequence
 
 from prodlint import regex as re
-from prodlint.flow import same_gate, tenants
+from prodlint.flow import audits, same_gate, tenants
 from prodlint.flow.identities import OWN
 from prodlint.flow.knowledge import AS_MODEL, snake
 from prodlint.flow.tables import Tables
@@ -43,7 +43,7 @@ PRIVATE = re.compile(
     WORD
     + r"(?:customers?|patients?|employees?|guests?|orders?|invoices?|payments?|transactions?|purchases?|sales?|wallets?|bank_?accounts?|bookings?"
     r"|reservations?|appointments?|prescriptions?|contracts?|conversations?|notifications?|salar(?:y|ies)|payslips?|payrolls?|expenses?|incomes?|loans?|leads?|deals?"
-    r"|candidates?|applicants?|credentials?|attendances?|enrol?lments?|diagnos[ei]s|medical_?(?:records?|histor(?:y|ies))|inquir(?:y|ies)|enquir(?:y|ies)|clientes?|pacientes?|facturas?|pedidos?|reservas?|citas?"
+    r"|candidates?|applicants?|credentials?|attendances?|enrol?lments?|diagnos[ei]s|medical_?(?:records?|histor(?:y|ies))|inquir(?:y|ies)|enquir(?:y|ies)|clientes?|pacientes?|expedientes?|historia(?:le)?s?_?(?:clinic|medic)[ao]s?|facturas?|pedidos?|reservas?|citas?"
     r"|(?:patient|customer|client|employee|student)_?(?:accounts?|records?|profiles?))" + AS_MODEL,
     re.I,
 )
@@ -54,6 +54,7 @@ PERSONAL = re.compile(
     r"|reminders?|bookmarks?|goals?|favou?rites?|wish_?lists?|passwords?|api_?keys?)" + AS_MODEL,
     re.I,
 )
+ORDERED = re.compile(WORD + r"(?:orders?|purchases?|bookings?|reservations?|appointments?|subscriptions?|trips?|uploads?)" + AS_MODEL, re.I)
 # What people tell others: of one who wrote it all may be meant to read it, of one whom it goes to nobody else is.
 MESSAGES = re.compile(WORD + r"(?:messages?|chats?|chat_?messages?)" + AS_MODEL, re.I)
 GOES_TO = re.compile(
@@ -87,6 +88,7 @@ def weigh(outcomes: Sequence[Outcome], made: Tables) -> None:
     people(outcomes)
     shared(outcomes)
     written_down(outcomes)
+    audits.weigh(outcomes, lambda model: ORDERED.search(model) or PERSONAL.search(model) or MESSAGES.search(model))
     granted(outcomes)
     private(outcomes)
     same_gate.kinds(outcomes)

@@ -16,7 +16,7 @@ from collections.abc import Iterable, Sequence
 from prodlint import regex as re
 from prodlint.flow import open_house
 from prodlint.flow.knowledge import AS_MODEL
-from prodlint.flow.meant import made_public, meant
+from prodlint.flow.meant import PARAMETER, made_public, meant
 from prodlint.flow.open_house import GOODS, HANDED, LEFT, USERS, where_of
 from prodlint.flow.siblings import CONTENT, HABIT, PEOPLE, PRIVATE, REMARKS, ROW_KEYS, WORD, doubt
 from prodlint.flow.tables import Tables
@@ -354,7 +354,8 @@ def _anybodys_row(choice: Choice) -> bool:
 
 def _lists_users(endpoint: Endpoint, outcome: Outcome) -> bool:
     """Does it give strangers the list of all who sign in, as it is?"""
-    if outcome.caller_known or outcome.choices or outcome.made or outcome.secret or HANDED.search(where_of(endpoint)) or not outcome.methods:
+    sifted = all(choice.source == "query" and USERS.search(choice.model) for choice in outcome.choices)  # all of them where nothing is said
+    if outcome.caller_known or not sifted or outcome.made or outcome.secret or HANDED.search(where_of(endpoint)) or not outcome.methods:
         return False
     return set(outcome.methods) <= SAFE and outcome.all_users
 
@@ -367,8 +368,14 @@ def _shows(endpoint: Endpoint, outcome: Outcome, guarded: frozenset[str]) -> str
     if not (reads or set(endpoint.methods) & SAFE):
         return ""
     shown = [(key, name) for key, name in outcome.shown if reads or key in outcome.whole]  # a form that is sent may look up whoever sends it
-    rows = [name for key, name in shown if _kept_back(outcome, key, name) or key in guarded]
-    return rows[0] if rows else ""
+    rows = [name for key, name in shown if _kept_back(outcome, key, called(endpoint, name)) or key in guarded]
+    return called(endpoint, rows[0]) if rows else ""
+
+
+def called(endpoint: Endpoint, name: str) -> str:
+    """What rows are called: `SELECT * FROM c` of Cosmos DB says nothing, the path before the id does."""
+    nouns = [part.replace("-", "_") for part in PARAMETER.split(endpoint.path)[0].split("/") if part] if len(name) < 2 else []
+    return next((noun for noun in nouns if PRIVATE.search(noun)), nouns[-1]) if nouns else name
 
 
 def _kept_back(outcome: Outcome, key: str, name: str) -> bool:

@@ -16,7 +16,7 @@ from prodlint.flow.knowledge import Knowledge
 from prodlint.flow.questions import Handler, OpenList, UnboundId
 from prodlint.flow.remembered import verdicts
 from prodlint.flow.tables import Tables
-from prodlint.flow.verdicts import Choice, Listing, Outcome
+from prodlint.flow.verdicts import UNREAD, Choice, Listing, Outcome
 from prodlint.model import Span
 from prodlint.report import Access, Related, Route, RouteRef
 from prodlint.routing.table import Endpoint
@@ -53,7 +53,8 @@ def _handler(endpoint: Endpoint, outcome: Outcome, scoped: frozenset[str], priva
     lookups = tuple(Access(c.model, c.id, c.source, c.ownership, c.lookup[0], ir.line_of(c.lookup[1])) for c in outcome.choices)
     evidence = tuple(dict.fromkeys(Related(Span(path, line), words) for path, line, words in sorted(outcome.evidence) if path))
     framework = endpoint.options.get("shown", endpoint.framework)
-    route = Route(endpoint.methods, endpoint.path, endpoint.name, endpoint.file, endpoint.line, framework, outcome.authentication,
+    login = "unknown" if any(words == UNREAD for *_, words in outcome.evidence) else outcome.authentication
+    route = Route(endpoint.methods, endpoint.path, endpoint.name, endpoint.file, endpoint.line, framework, login,
                   outcome.ownership, lookups, evidence)  # fmt: skip
     ref = RouteRef(endpoint.methods, endpoint.path, endpoint.name, endpoint.file, endpoint.line)
     at = Span(endpoint.file, endpoint.line)

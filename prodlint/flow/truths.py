@@ -121,6 +121,9 @@ class Truths:
         if expr.op == "or" and joined.has(ROLE) and not (asked or denied):  # `not allowed or user.id in allowed or is_admin(user)`
             joined = joined.made_of(joined.origins - {ROLE, ADMIN})
             values = [joined]
+        elif expr.op == "or" and joined.has(ROLE) and not denied and (lesser := _lesser(values)):
+            joined = joined.made_of(joined.origins - lesser)
+            values = [joined]
         if sum(v.fields is not None for v in values) > 1:  # conditions of a query
             fields = queries.either(values) if expr.op == "or" else queries.both(values)
             if expr.op == "and" and not self.of_rows and self.first_alone(expr.values[0], frame):
@@ -213,6 +216,12 @@ def _missing_row(part: ir.Expr, value: Value, op: str) -> bool:
 def _void(value: Value) -> bool:
     """A literal that stands in for what is missing: `claims.scopes or []`."""
     return value.items == () or value.fields == {} or value.const == "" or value.truth is False
+
+
+def _lesser(values: list[Value]) -> frozenset[object]:
+    """`user.role == "customer" or user.is_superuser`: of several that let somebody in, what the least of them does not ask."""
+    plain = any(v.has(PRESENCE) and not (v.has(ROLE) or v.outcomes) for v in values)
+    return frozenset({ROLE, ADMIN} if plain else {ADMIN} if any(v.has(ROLE) and not v.has(ADMIN) for v in values) else ())
 
 
 def _shows(part: ir.Expr, value: Value, op: str) -> bool:

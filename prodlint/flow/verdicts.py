@@ -77,6 +77,7 @@ class Outcome(msgspec.Struct):
     all_users: it shows the list of all who sign in, narrowed by nothing. ended: where the budget of steps ran out.
     of_one: it asks for a role that admins of one tenant have; tenant_asked: it asks for the tenant of who calls; founds: strangers make a tenant
     and its first admin there (`tenants.py`).
+    audited: keys of the models it reaches that only audit columns lead from to a user, `created_by` beside `updated_by` (`audits.py`).
     columns: (key, column) of what it shows of rows that are not the caller's, as SQL lists it: columns that say what kind of rows these are.
     machine: it asks for a secret of the app, which no user has. counted: keys of the models of which it only tells how many rows there are.
     exposed: what it shows or changes for strangers, and why that is worth a look (`strangers.py`); granted: it asks for a permission that staff
@@ -125,6 +126,7 @@ class Outcome(msgspec.Struct):
     bared: tuple[str, ...] = ()
     failed: str = ""
     whole: tuple[str, ...] = ()
+    audited: tuple[str, ...] = ()
     wiped: tuple[tuple[str, tuple[str, ...], str, int], ...] = ()
 
 
@@ -145,4 +147,5 @@ def name_of(model: object) -> str:
     return spelled(model).rpartition(".")[2]
 
 
+UNREAD = "asks for a token, and nothing looks at what it says"
 NAMED = "named:"  # what no class of the project stands for

@@ -395,8 +395,9 @@ def test_a_program_that_is_started_in_a_folder_with_an_init_file() -> None:
         "web/api/auth.py": """
             from fastapi import Depends
             from fastapi.security import HTTPBearer
+            from jose import jwt
             def get_current_user(token=Depends(HTTPBearer())):
-                return token
+                return jwt.decode(token.credentials, "key")
         """,
     }
     (route,) = project({path: dedent(text) for path, text in files.items()}).routes()
