@@ -359,7 +359,7 @@ class Values:
         if members[-1:] == ["header"] and literal.lower() in words.given:
             return self._caller()
         if self.code.language == "ruby" and parts[0] == "params":
-            keys = [part for part in members if part not in ("require", "permit", "fetch", "dig", "to_i", "to_s", "presence", "expect", "permit!")]
+            keys = whose.keys_of_params(members)
             name = literal if any(part in ("fetch", "dig", "require") for part in members) and not keys else keys[-1] if keys else ""
             return self._client(name) if name and "permit" not in members else Value(container=True)
         if not members:

@@ -6,6 +6,7 @@ function in which a name stands (`values.py`).
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from functools import lru_cache
 
 from prodlint import regex as re
@@ -247,3 +248,18 @@ def proves(language: str, name: str, args: Value) -> bool:
         return bool(args.ids or args.container) and _PROVES.fullmatch(name) is not None
     said = (args.ids or args.container) and not args.principal  # that an order is of the customer whom the request names says nothing of who asks
     return language in ("java", "kotlin") and not said and _CHECKS.fullmatch(name) is not None
+
+
+_OF_PARAMS = frozenset(("require", "permit", "fetch", "dig", "to_i", "to_s", "presence", "expect", "permit!"))
+_OF_VALUE = re.compile(
+    r"to_\w+|compact(?:_blank)?!?|reject|select|filter\w*|map|flat_map|each\w*|split|lines|first|last|strip|squish|downcase|upcase|(?:present|blank|nil|empty)\?"
+    r"|uniq|flatten|sort\w*|join|size|length|count|(?:include|any|in|is_a|starts_with|start_with|key|has_key)\?|tr|g?sub|dup|merge|slice|except|values|keys|try|then|tap"
+)
+
+
+def keys_of_params(members: Sequence[str]) -> list[str]:
+    """Rails: the keys in `params.require(:order)[:item_ids].reject(&:blank?).map`, without what is then done with the value."""
+    keys = [part for part in members if part not in _OF_PARAMS]
+    while len(keys) > 1 and _OF_VALUE.fullmatch(keys[-1]):
+        keys.pop()
+    return keys

@@ -182,3 +182,18 @@ def test_a_method_of_the_classes_above_may_hold_the_row_that_the_controller_is_n
     action = f"  def renew\n    {FOUND}\n    {asked}\n    @recording.destroy\n  end\n"
     above = {"controllers/application_controller": ABOVE.format(body=body)}
     assert (("id", "medium") in rails(action, **above)) is is_told
+
+
+@pytest.mark.parametrize(
+    ("given", "ids"),
+    [
+        ("params[:recording_ids].compact", ["recording_ids"]),
+        ("params[:recording_ids].reject(&:blank?).map(&:to_i)", ["recording_ids"]),
+        ("params[:recording][:ids].split(',')", ["ids"]),
+        ("params.require(:recording)[:id].strip", ["id"]),
+        ("current_user.recording_ids.compact", []),
+    ],
+)
+def test_what_is_done_with_a_parameter_is_no_name_of_it(given: str, ids: list[str]) -> None:
+    body = f"  before_action :authenticate_user!\n  def remove\n    Recording.where(id: {given}).destroy_all\n  end\n"
+    assert [name for name, _ in rails(body)] == ids
