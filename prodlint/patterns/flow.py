@@ -194,6 +194,9 @@ class Flow(BareCalls):
             return  # who asks and an id stand side by side in it, and nothing is selected by both
         if code.language == "ruby" and words.is_guard(name) and railsown.too_early(self.function, first, last):
             return
+        if code.language == "ruby" and railsown.turned_away(self.function, name_at):
+            self.tied |= self._ids_of(self.value(first, last))
+            return
         if (words.machine.fullmatch(name) and not self._of_form(first, last)) or (
             _CHECKS_KEY.fullmatch(code.texts[name_at - 2]) and _CHECKS.fullmatch(name)
         ):

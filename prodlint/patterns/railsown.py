@@ -22,6 +22,7 @@ _FILLED = re.compile(r"(@\w+)\s*(?:\|\|)?=[^=~>]")
 _FOUND_LATER = re.compile(r"(@\w+)\s*=\s*(?:::)?[A-Z][\w:]*\.[^\n]{0,300}\bparams\b")
 _LOADS = re.compile(r"^[ \t]*load_(?:and_authorize_)?resource\b", re.M)
 _RUN = re.compile(r"^[ \t]*(?:prepend_)?before_(?:action|filter)[ (]+(?:[^\n]|(?<=,)\n)*", re.M)
+_ENDS = re.compile(r"\b(?:return|raise|redirect_\w+|render|head|not_found|forbidden|deny\w*)\b")
 _OWN_ID = re.compile(r"\bparams\[:(\w+)\](?:\.to_\w)?\s*([!=]=)\s*@?current_\w+\.id\b|\bcurrent_\w+\.id(?:\.to_s)?\s*([!=]=)\s*params\[:(\w+)\]")
 _KEY = re.compile(r"\bparams\s*\[\s*[:'\"](\w+)")
 _POLICY = re.compile(r"authori[sz]e!?[ (]|polic(?:y|ies)|\bcan(?:not)?\?|allowed_to|\bsuper\b")
@@ -42,6 +43,23 @@ _DECLARES = re.compile(
 def loaded(function: Function) -> set[str]:
     """The instance variables that a method fills."""
     return set(_FILLED.findall(function.body))
+
+
+def turned_away(function: Function, name_at: int) -> bool:
+    """Is whoever may not turned away here: `return nil unless can?(:update, order)`, `if cannot?(:read, order)` above a redirect?"""
+    code = function.code
+    name = code.texts[name_at]
+    if name not in ("can?", "cannot?", "allowed_to?"):
+        return False
+    start = code.starts[name_at]
+    before = code.text[code.text.rfind("\n", 0, start) + 1 : start]
+    behind = code.text[start : start + 400].split("\n")
+    either = r"\bor\b|\|\|" if name != "cannot?" else r"\band\b|&&"
+    asked = re.search(r"\bif\b" if name == "cannot?" else r"\bunless\b", before)
+    if asked is None or re.search(rf"{either}|!|\bnot\b", before[asked.end() :]) or re.search(either, behind[0]):
+        return False
+    block = "\n".join(behind[1:5]).split("\n" + before[: asked.start()] + "end")[0] if not before[: asked.start()].strip() else ""
+    return _ENDS.search(block or before[: asked.start()]) is not None
 
 
 def too_early(function: Function, first: int, last: int) -> bool:

@@ -197,3 +197,24 @@ def test_a_method_of_the_classes_above_may_hold_the_row_that_the_controller_is_n
 def test_what_is_done_with_a_parameter_is_no_name_of_it(given: str, ids: list[str]) -> None:
     body = f"  before_action :authenticate_user!\n  def remove\n    Recording.where(id: {given}).destroy_all\n  end\n"
     assert [name for name, _ in rails(body)] == ids
+
+
+@pytest.mark.parametrize(
+    ("line", "is_told"),
+    [
+        ("return nil unless can?(:update, @recording)", False),
+        ("return head(:forbidden) unless @recording.ready? && can?(:update, @recording)", False),
+        ("unless can? :update, @recording\n      redirect_to root_path\n      return\n    end", False),
+        ("if cannot?(:update, @recording)\n      raise Forbidden\n    end", False),
+        ("return nil unless @recording.open? || can?(:update, @recording)", True),
+        ("return nil if can?(:update, @recording)", True),
+        ("return nil unless can?(:create, Recording)", True),
+        ("@editable = can?(:update, @recording)", True),
+        ("unless can?(:update, @recording)\n      @readonly = true\n    end", True),
+        ("return if @recording.user_id != spree_current_user.id", False),
+        ("return if @recording.user_id != spree_current_store.id", True),
+    ],
+)
+def test_whoever_may_not_is_turned_away_by_what_an_ability_answers(line: str, is_told: bool) -> None:
+    body = f"  before_action :authenticate_user!\n  def renew\n    {FOUND}\n    {line}\n    @recording.destroy\n  end\n"
+    assert (("id", "medium") in rails(body)) is is_told
