@@ -85,6 +85,7 @@ class Placed(StaffBranches):
             return
         elif texts[sign - 2] in DOTS:
             self._place(left, sign + 1, end, texts[chain_start(code, sign - 1)])
+            self._overwrite(left, texts[chain_start(code, sign - 1)], sign, self.value(sign + 1, end))
         elif code.language == "csharp" and left[:1].isupper() and texts[sign - 2] in (";", "{", "}"):
             self._place(left, sign + 1, end, "this")  # in a constructor
         elif (brace := self._row_literal(sign + 1, end)) >= 0:
@@ -92,6 +93,13 @@ class Placed(StaffBranches):
                 self._rows[name] = self._fields(brace)
         elif end - sign < 4 and texts[end - 1] in self._rows and texts[sign + 1] in ("&", "*", texts[end - 1]):
             self._rows[left] = self._rows[texts[end - 1]]
+
+    def _overwrite(self, field: str, holder: str, sign: int, value: Value) -> None:
+        """Go: `rq.UserID = claims.UserID`: from there on that part of what was sent is who asks."""
+        held = self.env.get(holder)
+        alone = sum(each.container for each in self.env.values()) == 1  # else nobody can tell of which of them
+        if self.code.language == "go" and held is not None and held.container and value.principal and not value.ids and alone and self._always(sign):
+            self.given = re.compile(f"{self.given.pattern}|{field}" if self.given is not None else field)
 
     def _binds(self, first: int, last: int) -> bool:
         """`order := orderFrom(c)`: does a function of the project give what the request holds?"""

@@ -209,3 +209,38 @@ func %s(user *User, seat *Seat) bool {
 )
 def test_a_function_that_was_read_and_holds_nothing_against_who_asks_ties_nothing(name: str, body: str, ids: list[str]) -> None:
     assert told({"api/seats.go": HANDED % (name, name, body)}, "func (h *Handler) Update") == ids
+
+
+SET = """\
+package api
+
+type Order struct {
+	ID     int64 `db:"id"`
+	UserID int64 `db:"user_id"`
+}
+
+func (h *Handler) Show(c *gin.Context) {
+	user := middleware.GetUser(c)
+	var rq OrderRequest
+	if err := c.ShouldBindJSON(&rq); err != nil {
+		return
+	}
+	%s
+	var order Order
+	h.db.QueryRow("SELECT * FROM orders WHERE user_id = ?", rq.UserID).Scan(&order.ID)
+	c.JSON(200, order)
+}
+"""
+
+
+@pytest.mark.parametrize(
+    ("put", "ids"),
+    [
+        ("", ["UserID"]),
+        ("rq.UserID = user.ID", []),
+        ("if rq.UserID == 0 {\n\t\trq.UserID = user.ID\n\t}", ["UserID"]),  # keeps what was sent
+        ("rq.UserID = rq.Recipient", ["UserID"]),
+    ],
+)
+def test_a_part_of_what_was_sent_that_is_overwritten_by_who_asks(put: str, ids: list[str]) -> None:
+    assert told({"api/orders.go": SET % put}, "func (h *Handler) Show") == ids
