@@ -15,11 +15,13 @@ from typing import Any
 
 import msgspec
 
+from prodlint import regex as re
 from prodlint.facts import engine_process, languages
 from prodlint.facts.engine_clues import Clues
 from prodlint.facts.engine_found import native
 from prodlint.model import Match, Problem, Source
 
+_JSX_TEXT = re.compile(rb"&[ \t][\w \t,.'\x80-\xff-]*")
 FILE_TIMEOUT = 10  # seconds for one rule on one file
 NOT_EXAMINED = "not examined with semgrep rules: "
 _SHARED = ("scan", "--config", "rules.json", "--json", "--quiet", "--metrics=off", "--disable-version-check", "--no-git-ignore", "--disable-nosem",
@@ -165,6 +167,8 @@ def _errors(
         kind = error.get("type")
         kind = str(kind[0] if isinstance(kind, list) else kind)
         source = written.get(Path(str(error.get("path") or "")).name)
+        if source is not None and _is_jsx_text(error, source):
+            continue
         if source is not None:
             parsed = kind in ("PartialParsing", "Syntax error", "Lexical error", "Other syntax error", "AST builder error")
             why = "a part of it could not be parsed" if parsed else f"the engine reports {kind}"
@@ -176,6 +180,25 @@ def _errors(
             what = f"the semgrep rule {name} was refused" if name else "semgrep reports a problem"
             broken[name] = Problem("", 0, f"{what}: {kind}", "error", name)
     return [broken[name] for name in sorted(broken)], told, unsure
+
+
+def _is_jsx_text(error: dict[str, Any], source: Source) -> bool:
+    """Is all that the engine stumbled over an `&` between words, `<p>Terms & Conditions</p>`? Its grammar wants an entity there; JSX does not. What
+    holds more than words may be code, and is told."""
+    if languages.extension(source.path) not in (".tsx", ".jsx", ".js"):
+        return False
+    lines = source.data.split(b"\n")
+    spans = error.get("spans") or ()
+    return bool(spans) and all(_JSX_TEXT.fullmatch(_spanned(lines, span)) for span in spans)
+
+
+def _spanned(lines: Sequence[bytes], span: dict[str, Any]) -> bytes:
+    """What stands in a span of one line; of several lines nothing is said."""
+    start, end = span.get("start", {}), span.get("end", {})
+    number = int(start.get("line", 0))
+    if number != end.get("line") or not 0 < number <= len(lines):
+        return b""
+    return lines[number - 1][max(0, int(start.get("col", 1)) - 1) : max(0, int(end.get("col", 1)) - 1)]
 
 
 def _line(error: dict[str, Any]) -> int:

@@ -102,6 +102,21 @@ def test_what_cannot_be_parsed_is_told_and_the_rest_still_read(rule: Path) -> No
 
 
 @needs_engine
+@pytest.mark.parametrize(
+    ("text", "told"),
+    [
+        ("eval(x);\nexport const A = () => <p>Terms & Conditions</p>;\n", False),
+        ("eval(x);\nexport const A = () => <p>Terms & Conditions</p>;\nconst = broken(;\n", True),
+        ("eval(x);\nexport const A = () => <p>R & eval(y)</p>;\n", True),
+    ],
+)
+def test_words_of_jsx_are_no_code_that_was_not_read(rule: Path, text: str, told: bool) -> None:
+    found, problems = semgrep.scan([source("page.tsx", text)], [rule])
+    assert bool(problems) is told
+    assert found["page.tsx"][0].line == 1
+
+
+@needs_engine
 def test_a_bad_rule_is_named_and_the_others_still_run(rule: Path, tmp_path: Path) -> None:
     bad = tmp_path / "broken_rule.yaml"
     bad.write_text(RULE.replace("eval($X)", "foo($$$").replace("eval-call", "broken"))
