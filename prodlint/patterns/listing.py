@@ -14,8 +14,10 @@ from prodlint.patterns.entrypoints import Known
 from prodlint.patterns.filed import file_route
 from prodlint.patterns.handlers import Routed
 from prodlint.patterns.judge import confidence
+from prodlint.patterns.kept import language_of
 from prodlint.patterns.leftout import left_out
 from prodlint.patterns.meanings import Lookup
+from prodlint.patterns.nextproxy import Proxies
 from prodlint.patterns.questions import PatternQuestions
 from prodlint.patterns.roles import is_staff
 from prodlint.report import Access, Finding, Related, Route, RouteRef
@@ -148,6 +150,10 @@ class PatternRoutes(PatternQuestions):
         return f"/{self._global_prefix}{path}".rstrip("/")
 
     @cached_property
+    def _proxies(self) -> Proxies:
+        return Proxies((path, self._text(path)) for path in sorted(self._kept) if language_of(path) in _SCRIPTS)
+
+    @cached_property
     def _global_prefix(self) -> str:
         given = {found.group(1).strip("/") for path in self._kept if (found := _GLOBAL_PREFIX.search(self._text(path))) is not None}
         return given.pop() if len(given) == 1 else ""
@@ -167,6 +173,8 @@ class PatternRoutes(PatternQuestions):
         login, said = self._login(guards, known.path, known.entry.function.line)
         if login == "unknown" and reading.caller and _REFUSES.search(known.entry.function.body):
             login, said = "required", (Related(Span(known.path, known.entry.function.line), "who is not known is refused (read by patterns)"),)
+        if login == "unknown" and known.entry.framework == "next" and (proxy := self._proxies.asks(known.path, row.path)):
+            login, said = "required", (Related(Span(proxy, 1), "asks for a login before this path (read by patterns)"),)
         owned = self._owned_lookups(known, loose)
         ownership = "missing" if missing else "unknown" if loose else self._ownership(known, row.path, row.methods)
         if ownership == "unknown" and (by := self._staff(_decorators(guards) if known.entry.framework == "nest" else guards)):
