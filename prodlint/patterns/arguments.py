@@ -10,10 +10,11 @@ from collections.abc import Collection, Iterable
 
 from prodlint import regex as re
 from prodlint.patterns.flow import Reading
-from prodlint.patterns.meanings import Lookup, Slot
+from prodlint.patterns.meanings import Lookup, Slot, Value
 from prodlint.patterns.reader import Function, Parameter
 
 _ASKER = re.compile(r"(?i)\w*(?:user|role|actor|caller|member|account|principal|session|claims|token|auth|admin|operator|requester)\w*(?:\.\w+)*")
+_SENT = re.compile(r"\.\s*(?:params|query|body|param|searchParams)\b")
 MAX_REST = 6  # arguments that the last parameter of Go takes
 
 
@@ -80,3 +81,11 @@ def takes(function: Function, count: int) -> bool:
         params = params[1:]
     needed = sum("=" not in param.text and "..." not in param.text for param in params)
     return needed <= count and (count <= len(params) or any("..." in param.text for param in params))
+
+
+def takes_sent(function: Function, reading: Reading, start: dict[str, Value]) -> bool:
+    """JavaScript: does a function that is handed the request take of what was sent, and hold nothing against who asks, as
+    `req.params.orgId ?? req.user.orgId`?"""
+    if function.code.language not in ("javascript", "typescript") or not any(value.request for value in start.values()):
+        return False
+    return not reading.tied and _SENT.search(function.body) is not None

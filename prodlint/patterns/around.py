@@ -29,6 +29,10 @@ _PATH = re.compile(r"([\"'`])/[^\"'`\s]*\1")  # `/members/:id` asks nobody
 # Ruby, PHP: what a class, its actions and their parameters are called asks nothing: `class MembersController`, `function update(Member $member)`
 _DECLARED_THERE = re.compile(r"\bclass\s+[\w:]+\s*<\s|\bpublic\s+function\s")
 _DECLARED = re.compile(r"\bclass\s+[\w:\\]+|\bdef\s+[\w.!?]+|\bfunction\s+\w+\s*\([^)]{0,2000}\)")
+_NAMES = re.compile(
+    r"\b(?:class|interface|extends|implements)\s+[\w.<>, ]{1,160}?(?=\s*(?:[@{(:]|$|\b(?:extends|implements|public|override|fun)\b))"
+    r"|\bva[lr]\s+\w{1,60}\s*:\s*[\w.<>?]{1,80}|\b[A-Z]\w{0,60}<[\w<>,.? ]{0,160}>"
+)
 # guards that let in whoever is signed in
 _ONLY_SIGNED = re.compile(r"(?i)jwt|gql|auth|throttl|session|access_?token|local|logged|rate|rest|bearer|user|refresh|rt")
 
@@ -40,6 +44,11 @@ def ties_by_name(around: str) -> bool:
     around = _OF_OWN.sub(" ", _PATH.sub(" ", _FOR_ALL.sub(" ", around)))
     guards = {name for listed in re.findall(r"\bUseGuards\(([^)]*)\)", around) for name in re.findall(r"\w+", listed)}
     return bool(_WORDS_OF_TIE.search(around)) or any(not _ONLY_SIGNED.search(name) for name in guards)
+
+
+def without_names(around: str) -> str:
+    """Java, Kotlin: without what the class, what it extends and what the handler gives are called: a `MemberController` asks for no membership."""
+    return _NAMES.sub(" ", around)
 
 
 def for_all(around: str) -> bool:

@@ -33,6 +33,16 @@ _TELLS_WHO = re.compile(
     r"(?i)(?!\w*(?:body|pars|valid|form(?!at)|input|payload|query|schema|json|data))"
     r"\w*(?:tenant|auth|session|user|caller|context|ctx|scope|org|account|workspace|member|school|rls)\w*"
 )
+# a wrapper that is handed the request and says that it checks whose something is: `withTenantIsolation(request, async (projectId) => ...)`
+_CHECKS_WHOSE = re.compile(
+    r"with(?=\w*(?:Tenant|Project|Workspace|Org|Team|Account|Membership|Auth))\w*(?:Isolat|Access|Auth(?!or\b)|Guard|Permission|Owner|Member|Valid|Protect)\w*"
+)
+_OF_TENANT = re.compile(r"(?:tenant|project|workspace|org(?:ani[sz]ation)?|team|account|company)_?[iI]d")
+_WHO = re.compile(r"validated|auth|session|user|member(?:ship)?|tenant|access|scope")
+_SENT_IN = (
+    r"\b{0}\s*\??\.\s*(?:body|params|query|input|data|payload|form)\b"
+    r"|\{{[^{{}}]*\b(?:body|params|query|input|data|payload)\b[^{{}}]*\}}\s*=\s*{0}\b"
+)
 _SETTER = re.compile(r"set([A-Z])(\w*)")
 
 
@@ -76,11 +86,19 @@ class Names(Values):
                 if value.ids == _PATH and code.texts[sign + 1] in _CUTS and self.words.is_id(name):
                     value = self._client(name)  # `id := strings.TrimPrefix(r.URL.Path, "/orders/")`
                 empty = code.texts[sign + 1 : sign + 2] in (["null"], ["nil"], ["default"], ["undefined"])
-                if empty and (known := self.env.get(name)) is not None and known.ids and not known.principal:
-                    continue  # `if ($id === '0') { $id = null; }`: else it is what the client sent
+                if empty and (known := self.env.get(name)) is not None and ((known.ids and not known.principal) or self._caught(sign)):
+                    continue  # `if ($id === '0') { $id = null; }`: else it is what the client sent; `catch { claims = null }`: else who asks
                 self.env[name] = self._given(name, value, empty, answered=self._asks_another(sign))
                 if code.kinds[sign + 1 : sign + 2] == ["s"] and expression_end(code, sign + 1) == sign + 2:
                     self.texts[name] = code.texts[sign + 1]
+
+    def _caught(self, sign: int) -> bool:
+        """JavaScript: does it stand in what runs where something failed, `try { claims = await verify(token) } catch { claims = null }`?"""
+        texts, opened = self.code.texts, self._opened(sign)
+        if self.code.language not in ("javascript", "typescript") or opened < 1 or texts[opened] != "{":
+            return False
+        before = self.code.mate[opened - 1] - 1 if texts[opened - 1] == ")" else opened - 1
+        return before >= 0 and texts[before] == "catch"
 
     def _found_end(self, start: int) -> int:
         """The end of what is assigned; C#: what stands in for a row that is not there, `await orders.Find(id) ?? new Order { Id = id }`, is none."""
@@ -241,6 +259,31 @@ class Names(Values):
             for name, key in taken(code, start + 2, max(code.mate[start + 1], 0)):
                 if self.words.member.fullmatch(key) or _TENANT.fullmatch(key):
                     self.env[name] = self._caller()
+        elif code.texts[opened] == "," and self._checked_by_wrapper(opened):
+            self._take_checked(start, names)
+
+    def _take_checked(self, start: int, names: list[str]) -> None:
+        """What a wrapper that checks whose something is hands to the function whose parameters begin here."""
+        code, held = self.code, [(name, name) for name in names[:1]]
+        if code.texts[start : start + 2] == ["(", "{"]:
+            held = list(taken(code, start + 2, max(code.mate[start + 1], 0)))
+        for name, key in held:
+            sent = _WHO.fullmatch(key) is None or re.search(_SENT_IN.format(re.escape(name)), self.function.body) is not None
+            if _OF_TENANT.fullmatch(key) or not sent:
+                self.env[name] = self._caller()
+
+    def _checked_by_wrapper(self, comma: int) -> bool:
+        """JavaScript: is the request handed, before this comma, to a wrapper of the project that says that it checks whose something is?"""
+        texts, at = self.code.texts, self._opened(comma)
+        name_at = at - 1
+        if at < 1 or texts[at] != "(" or self.code.language not in ("javascript", "typescript"):
+            return False
+        if texts[name_at] == ">":  # `withProjectValidation<Order>(request, ...)`
+            while name_at > max(0, at - 12) and texts[name_at] != "<":
+                name_at -= 1
+            name_at -= 1
+        given = self.value(at + 1, comma)
+        return _CHECKS_WHOSE.fullmatch(texts[name_at]) is not None and given.request and not (given.ids or given.container)
 
     def _given_who(self, comma: int) -> bool:
         """Is who asks among what a wrapper is handed before this comma: `withTenant(request, session.user, async ({ schoolId }) => ...)`?"""

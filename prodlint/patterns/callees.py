@@ -11,7 +11,7 @@ from functools import cached_property
 from msgspec.structs import replace
 
 from prodlint import regex as re
-from prodlint.patterns.arguments import groups_of, keys_of, looks_of, models_of, places_of, takes, ties
+from prodlint.patterns.arguments import groups_of, keys_of, looks_of, models_of, places_of, takes, takes_sent, ties
 from prodlint.patterns.around import ties_by_name
 from prodlint.patterns.flow import Flow, Reading
 from prodlint.patterns.gocallees import TYPES, GoCallees
@@ -34,7 +34,8 @@ _REQUEST = re.compile(
     r"\b(?:HttpServletRequest|ServerHttpRequest|ServerRequest|ServerWebExchange|HttpContext|HttpRequest|http\.Request|fiber\.Ctx|core\.RequestEvent"
     r"|(?:context|gin|echo|iris|app)\.Context)\b"
 )
-_ITS_REQUEST = re.compile(r"\bRequest\s+\$|:\s*(?:\w+\.)?\w*Request\b|^_?req(?:uest)?$")  # PHP, TypeScript, JavaScript
+# PHP, TypeScript, JavaScript
+_ITS_REQUEST = re.compile(r"\bRequest\s+\$|:\s*(?:\w+\.)?\w*Request\b|^_?req(?:uest)?(?:$|\??:\s*(?:\w*Req\b|\w*RequestWith\w+))")
 _THROWS = re.compile(
     r"\bthrow|\babort|\breject|\bredirect|\bnotFound\b|\bforbidden\b|\berror\(|\brequire\(|\bcheck\(|\bassert|\bunauthorized\b|\bfail\w*\(|\b40[134]\b",
     re.I,
@@ -46,7 +47,7 @@ _BINDS = re.compile(
 _SECURES = re.compile(r"@(?:Pre|Post)Authorize\([^\n]{0,400}?\"\s{0,40}\)|@(?:Secured|RolesAllowed)\([^)]{0,400}\)|\[Authorize\([^\]]{0,400}\)\]")
 _DEFINES = re.compile(
     r"\b(?:function\s*\*?|def|fun|func(?:\s*\([^)\n]{0,200}\))?)\s+(?:self\.)?(?:[A-Z]\w*(?:<[^>\n]{0,200}>)?\??\.)?([A-Za-z_]\w*[?!]?)"
-    r"|\b(?:const|let|var)\s+([A-Za-z_]\w*)\b[^=\n]{0,80}=\s*(?:async\b|\(|\w+\(|\w+(?:\.\w+)*\s*\.(?:use|input|meta|concat|schema|inputSchema)\()"
+    r"|\b(?:const|let|var)\s+([A-Za-z_]\w*)\b[^=\n]{0,80}=\s*(?:async\b|\(|\w+\(|\w+(?:\.\w+)*\s*\.(?:use|input|meta|concat|schema|inputSchema|middleware)\()"
     r"|^(?:module\.)?exports\.([A-Za-z_]\w*)\s*=\s*(?:async\b|\(|function\b|\w+\()"
     r"|^[ \t]+([A-Za-z_]\w*)\s*:\s*async\s*(?:function\b\s*\w*\s*)?\("  # a member of an object
     r"|^[ \t]+(?:(?:public|private|protected|internal|static|async|override|virtual|final)\s+)+[\w<>\[\],.? ]{0,200}?([A-Za-z_]\w*)\s*\(",
@@ -299,6 +300,7 @@ class Callees(GoCallees):
             sent=all(each.sent for each in said),
             looks=frozenset().union(*(each.looks for each in said)),
             places=said[0].places if len(said) == 1 else (),
+            vouched=said[0].vouched if len(said) == 1 else frozenset(),
         )
         self._summaries[key] = meaning
         return meaning
@@ -342,7 +344,10 @@ class Callees(GoCallees):
                 for lookup in reading.lookups
                 if lookup.direct and len(places := frozenset(slot for slot, names in keys.items() if names & lookup.ids)) > 1
             ),
-            gives=own_caller and (not reading.roles or language in HINTED) and all(lookup.tied for lookup in reading.lookups),
+            gives=own_caller
+            and (not reading.roles or language in HINTED)
+            and all(lookup.tied for lookup in reading.lookups)
+            and not takes_sent(function, reading, start),
             models=tuple(dict.fromkeys(name for lookup in sure for name in (*lookup.inner, lookup.model)))[:12],
             keyed=frozenset(slot for slot, names in keys.items() if any(names & lookup.keys for lookup in loose.values())),
             takes=frozenset(name for name, lookup in taken if lookup.strong and not any(name in names for names in keys.values())),
@@ -352,6 +357,7 @@ class Callees(GoCallees):
             sent=language == "go" and not reading.lookups and _BINDS.search(function.body) is not None,
             looks=looks_of(reading, keys),
             places=places_of(reading, keys),
+            vouched=reading.tied & reading.ids if own_caller and language in ("javascript", "typescript") else frozenset(),
         )
 
 

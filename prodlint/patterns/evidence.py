@@ -14,7 +14,7 @@ from prodlint import regex as re
 from prodlint.model import Span
 from prodlint.patterns import attached, customs, inpath, laravel, linked, owners, queryfilters, rails, requested, supabase, tenants, unreadguards
 from prodlint.patterns.alike import Alike
-from prodlint.patterns.around import for_all, ties_by_name
+from prodlint.patterns.around import for_all, ties_by_name, without_names
 from prodlint.patterns.entries import left_out
 from prodlint.patterns.entrypoints import Known
 from prodlint.patterns.existence import answers_nothing, only_asked, row_dropped
@@ -22,7 +22,7 @@ from prodlint.patterns.gorouter import received
 from prodlint.patterns.kept import family, language_of
 from prodlint.patterns.loose import LooseId
 from prodlint.patterns.meanings import Lookup
-from prodlint.patterns.named import OF_ONE, OPEN_PATH, PERSONAL, before_change, ends_public, is_about, model_key, places_of, said_names
+from prodlint.patterns.named import OF_ONE, OPEN_PATH, PERSONAL, SIGNS_IN, before_change, ends_public, is_about, model_key, places_of, said_names
 from prodlint.patterns.nestguards import ASKED, without_marks
 from prodlint.patterns.parameters import Entry
 from prodlint.patterns.placed import PLACED, somebodys
@@ -58,7 +58,8 @@ class Evidence(Alike):
         words = self._words(code.language)
         route = self._ref(known).path
         places = [place for place in places_of(known) if route == "" or place in known.path or not _OBSERVES.fullmatch(place)]
-        role = next(iter(reading.roles), "") or ("around" if ties_by_name(entry.around) else "")
+        stands = without_names(entry.around) if code.language in ("java", "kotlin") else entry.around
+        role = next(iter(reading.roles), "") or ("around" if ties_by_name(stands) else "")
         role = role or next((each for each in entry.roles if each in self._roles_with_power), "")
         role = role or ("around" if code.language in TYPED and refuses_others(entry.function) else "")
         model, owned = self._owned(code.language, lookup, known, name)
@@ -81,6 +82,7 @@ class Evidence(Alike):
             and not (entry.roles and entry.framework == "aspnet" and not lookup.changes)  # that role may read more than those of the others
         )
         reads = not lookup.changes or self._only_reads(known)
+        in_path = inpath.changed(code.language, self._ref(known), name)
         machine = any(words.machine.fullmatch(place) for place in (*places, *re.findall(r"\w+", route), *reading.roles))
         return LooseId(
             at=at,
@@ -93,7 +95,7 @@ class Evidence(Alike):
             changes=(lookup.changes and not self._only_reads(known))
             or (before_change(entry) and rails.changed_unchecked(entry.function, self._controllers))
             or self._by_unit_of_work(known)
-            or inpath.changed(code.language, self._ref(known), name),
+            or in_path,
             checked=bool(reading.tied) or reading.caller,
             others_tied=bool(reading.tied),
             role=""
@@ -129,7 +131,7 @@ class Evidence(Alike):
             served=self._served(code.language, entry, lookup),
             carried=lookup.name == BOUND and self._before_checked(known, name) and laravel.carried(entry.function, name),
             unread=self._guard_before(known, name),
-            only_asked=not lookup.changes and self._gives_nothing_away(known, lookup),
+            only_asked=not (lookup.changes or in_path) and self._gives_nothing_away(known, lookup),
             open_path=not (signed or reading.caller or reading.tied or reading.roles) and self._is_open(known, route),
             unasked=self._left_out(known) or (entry.framework == "rails" and not private and rails.asked_for_changes(entry.function)),
             routed=inpath.stands(entry, name),
@@ -194,7 +196,7 @@ class Evidence(Alike):
     def _is_open(self, known: Known, route: str) -> bool:
         """Does the path say that whoever comes may call it? Outside JavaScript only the route says so, of what is public: `public/` holds scripts."""
         if "javascript" in family(known.entry.function.code.language):
-            return OPEN_PATH.search(f"/{known.path}/{route}/") is not None
+            return OPEN_PATH.search(f"/{known.path}/{route}/") is not None or SIGNS_IN.search(f"/{route}") is not None
         return "/public/" in f"/{route}/".lower()
 
     def _asks_nobody(self, known: Known, name: str) -> bool:
@@ -257,8 +259,10 @@ class Evidence(Alike):
 
     def _signed(self, entry: Entry) -> bool:
         """Does what stands around it let in only who is signed in?"""
-        signed = self._words(entry.function.code.language).signed
-        return any(signed.fullmatch(place) for place in re.findall(r"\w+", entry.around))
+        language = entry.function.code.language
+        around = _PATH_TEXT.sub(" ", entry.around) if "javascript" in family(language) else entry.around  # `router.post("/auth/resend", resend)`
+        signed = self._words(language).signed
+        return any(signed.fullmatch(place) for place in re.findall(r"\w+", around))
 
     def _served(self, language: str, entry: Entry, lookup: Lookup) -> bool:
         """JavaScript: does a service select that was made for who calls, and hung on the request: `req.services.orders.remove(id)`? Livewire: is it
@@ -266,7 +270,10 @@ class Evidence(Alike):
         if entry.framework == "livewire" and lookup.model[:1].islower():
             root = lookup.model.partition(".")[0]
             return f"$this->{root}->" in entry.function.body and (lookup.model.count(".") > 1 or laravel.holds(entry.function, root))
-        return "javascript" in family(language) and requested.hangs(lookup.model, entry.function.body) and self._made_for_caller
+        if "javascript" not in family(language):
+            return False
+        body = entry.function.body
+        return requested.of_context(lookup.model, body) or (requested.hangs(lookup.model, body) and self._made_for_caller)
 
     @cached_property
     def _made_for_caller(self) -> bool:
@@ -306,6 +313,7 @@ class Evidence(Alike):
         return about if about[1] else (next(iter(owners.nouns(parts)), ""), "")
 
 
+_PATH_TEXT = re.compile(r"['\"`]/[^'\"`\n]*['\"`]")
 _FOUND = re.compile(r"(?:[A-Z]\w*\.)+find(?:_by)?!?")  # Ruby: a row by its id, by no function of the project
 _NO_CAPABILITY = {"id", "uuid", "userid"}  # nobody is a guest by knowing who somebody is
 GUESTS = 5  # handlers of a class that know such an id and ask nobody

@@ -30,7 +30,11 @@ def parameters(path: str) -> list[str]:
 
 
 def changed(language: str, ref: RouteRef, name: str) -> bool:
-    """Does a route that only changes end with the id, as `PUT /users/{id}`, so that what it names is changed?"""
+    """Does a route that only changes end with the id, as `PUT /users/{id}`, or with the id and what the handler is called, as
+    `PATCH /items/{id}/check` for `check(id)`, so that what it names is changed?"""
     if language not in COMPILED or not ref.methods or not {"PUT", "PATCH", "DELETE"}.issuperset(ref.methods):
         return False
-    return re.search(rf"[{{:]{re.escape(name)}(?::[^}}/]*)?\}}?/?$", ref.path) is not None
+    found = re.search(rf"[{{:]{re.escape(name)}(?::[^}}/]*)?\}}?(?:/([\w-]+))?/?$", ref.path)
+    if found is None or found.group(1) is None:
+        return found is not None
+    return found.group(1).replace("-", "").lower() == ref.handler.rpartition(".")[2].lower()

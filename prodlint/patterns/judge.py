@@ -25,7 +25,10 @@ _AMONG = re.compile(
 )
 # by whom all of something is asked for: whatever it is, it is not made for everybody
 _OF_ANOTHER = re.compile(r"\w+(?:_id|Id)")
-_BY_LINK = re.compile(r"(?i)[{:\[]\w{0,40}?(?:token|signature|secret|hash)\w{0,40}[}\]]")
+_BY_LINK = re.compile(r"(?i)[{:\[](?:\w{0,40}?(?:token|signature|secret|hash)\w{0,40}|shar(?:e|ed|ing)_?(?:code|key|slug))[}\]]")
+# who was sent an invitation takes it up by its id, before anybody knows who it is
+_INVITATION = re.compile(r"(?i)invit(?:e|ation)_?(?:id|code)")
+_TAKES_UP = re.compile(r"(?:connect|accept|consume|redeem|join|claim|use|get|find|fetch|validate|check)\w*")
 _OF_PERSON = re.compile(r"(?i)(?:user|customer|member|subscriber|vendor|student)_?id")
 # what surely selects a row: functions of WordPress and WooCommerce by their name, statements of SQL
 _OF_WORDPRESS = re.compile(r"w[pc]_\w+|(?:update|delete|add)_\w+_meta|\w+\.(?:select|update|delete)")
@@ -52,10 +55,15 @@ def confidence(loose: LooseId) -> str:
     if loose.whose and loose.strong and loose.signed and loose.language in ("go", "csharp") and not shown:
         return "medium"  # whoever wrote the others knew that nobody may ask for what is somebody else's
     # beside a parent that is checked a child belongs to somebody, whatever its declaration says
-    if loose.owned == "free" and not (loose.others_tied and loose.language in _CHECKED_BEFORE) and not (loose.beside and loose.changes):
+    # and where nearly all handlers tie such an id, and one ties this very data, whoever changes it without has forgotten it
+    usual = loose.usual and loose.sibling and not (loose.admin or loose.role) and loose.language in ("java", "kotlin")
+    forgotten = loose.changes and (loose.beside or usual)
+    if loose.owned == "free" and not (loose.others_tied and loose.language in _CHECKED_BEFORE) and not forgotten:
         return "low"
     if _BY_LINK.search(loose.ref.path) and not (loose.signed or loose.changes):
         return "low"  # `/track/{order}/{token}`: for whoever was sent the address
+    if _INVITATION.fullmatch(loose.id) and not loose.checked and _TAKES_UP.fullmatch(loose.model.rpartition(".")[2]):
+        return "low"
     if loose.only_asked or loose.served or (loose.carried and not loose.changes):
         return "low"
     unguarded = loose.changes and loose.owned == "owned" and not loose.signed

@@ -79,4 +79,10 @@ OF_ONE = re.compile(
 OPEN_PATH = re.compile(
     r"(?i)[/.-](?:public|track(?:ing|er)?|embed(?:ded)?|widgets?|beacons?|pixel|visitors?|sso|saml|oauth2?|unsubscribe|opt-?out|collect|ingest)[/.-]"
 )
+# routes by which somebody signs in, before anybody can know who it is: the last part of a path
+SIGNS_IN = re.compile(
+    r"(?i)/(?:(?:sign|log)[-_]?in|sign[-_]?up|register|forgot[-_]?password|(?:request[-_])?(?:password[-_]reset|reset[-_]?password)|magic[-_]?link"
+    r"|(?:re)?send[-_](?:otp|verification(?:[-_]email)?)|verify[-_](?:email|otp)"
+    r"|(?:auth|oauth2?|sso)/(?:google|git(?:hub|lab)|microsoft|apple|facebook|linkedin|discord|twitter|saml|oidc)(?:/(?:callback|start|login))?)/?$"
+)
 PERSONAL = re.compile(r"\w*(?:comment|review|post|reply|answer|rating|testimonial|feedback|tweet|playlist|photo|avatar)")

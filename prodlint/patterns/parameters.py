@@ -36,6 +36,11 @@ _AUTHORIZATION = re.compile(r"@RequestHeader\([^()]{0,80}(?:\bAUTHORIZATION\b|\"
 _WHO = re.compile(r"(?:current|auth(?:enticated)?|session)?_?(?:user|session|account|member)", re.I)
 # a wrapper that hands on what was sent: `withForm(async (request, { params, userId }) =>`
 _OF_BODY = re.compile(r"(?i)body|pars|valid|form(?!at)|input|payload|query|schema|json|\bwith\w*data(?!base)")
+# what a context holds beside who asks and what was found for them
+_TOOL = re.compile(
+    r"(?i)\w*(?:db|database|prisma|drizzle|tx|conn\w*|client|log(?:ger)?|cache|redis|kv|env|config|service|services|repos?|repositor\w+|supabase|stripe|i18n|queue|storage)"
+    r"|t|req(?:uest)?|res(?:ponse)?|reply|headers?|cookies?|params|query|body|input|next|set|get|json|html|text"
+)
 _ANSWERS = re.compile(r"@Res(?:ponse)?\(|:\s*(?:\w+\.)?(?:Response|FastifyReply|ServerResponse|NextFunction)\b")
 
 
@@ -126,7 +131,10 @@ def _taken(key: str, words: Words) -> Value:
             return Value(container=True)
         return Value(ids=frozenset((last,)))
     if first in ("ctx", "context", "req", "request", "locals", "event"):
-        return Value(request=True) if not rest else CALLER if words.injected.fullmatch(last) or words.member.fullmatch(last) else Value()
+        if rest and (words.injected.fullmatch(last) or words.member.fullmatch(last)):
+            return CALLER
+        put = first in ("ctx", "context") and key.count(".") == 1 and not _TOOL.fullmatch(last)  # `ctx: { project }`: by a middleware
+        return Value(request=True) if not rest or put else Value()
     if words.injected.fullmatch(first) or words.principal.fullmatch(first):
         return CALLER
     return Value()

@@ -1,7 +1,7 @@
 """Services that hang on the request of JavaScript: `req.services.orders`, `ctx.services`, `req.scope.resolve("orders")`.
 
-Knows: the names under which they hang, and that they are made with who calls. Does not know: what such a service asks of its caller, so that nothing
-is said of what it selects.
+Knows: the names under which they hang, and that they are made with who calls; contexts that a handler makes for its request. Does not know: what
+such a service asks of its caller, so that nothing is said of what it selects.
 """
 
 from __future__ import annotations
@@ -19,8 +19,18 @@ MADE = re.compile(
     rf"|\b{_SHELF}\.register\([^;]{{0,400}}?{_PERSON}|\bcreateScope\([^;]{{0,400}}?{_PERSON}"
 )
 
+_OF_CONTEXT = frozenset(("models", "services", "repositories", "repos"))
+_MADE_FOR = re.compile(r"\b(?:const|let)\s+(\w+)\s*=\s*(?:await\s+)?get\w*Context\w*\(\s*(?:req|request)\b")
+
 
 def hangs(model: str, body: str) -> bool:
     """Does what a lookup is asked of hang on the request, itself or by a name that the handler (`body`) gives it?"""
     root, *rest = model.split(".")
     return bool(rest and _HELD.match(model)) or any(root in re.findall(r"\w+", names) for names in _TAKEN.findall(body))
+
+
+def of_context(model: str, body: str) -> bool:
+    """Is a lookup asked of models that a context holds which the handler makes for the request, `const context = getContextFromReq(req)` and
+    `context.models.orders.deleteById(id)`?"""
+    root, *rest = model.split(".")
+    return len(rest) > 1 and rest[0] in _OF_CONTEXT and root in _MADE_FOR.findall(body)

@@ -46,9 +46,6 @@ _OF_DATE = re.compile(
 )
 _OF_TEXT = re.compile(r"(?i)(?:java\.)?str(?:ing)?s?|fmt|util|messageformat|text|template\w*|_|i18n")
 MAX_PATH = 3  # parts of a field of a field
-_RESPONSE = re.compile(r"_?res(?:ponse)?|reply")
-_GIVEN_BACK = frozenset(("MustGet", "Get", "Value", "Locals", "get", "var"))
-_PART = re.compile(r"json|param|query|form|header|cookie")  # what Hono's validators give
 LISTED = re.compile(
     r"then|map|each|forEach|flatMap|filter|find|some|every|tap|let|also|run|takeIf|takeUnless|ifPresent|orElseThrow|subscribe|pipe|catchError|each_with_index|select|all|any"
 )
@@ -56,11 +53,6 @@ LISTED = re.compile(
 CREDENTIAL = re.compile(
     r"(?i)\$?(?:x_)?(?:authorization|(?:internal|service|admin|cron)?_?api_?key|(?:access|auth|session|bearer|api|id|refresh)_?token|otp|secret|signature"
     r"|(?:verification|confirm\w*|reset|invit\w*|activation|login)?_?(?:code|token|hash))"
-)
-_KEY_OF_CALLER = re.compile(r"(?i)authorization|(?:x-)?api-?key|x-(?:access|auth)-token")
-# what a request of a framework holds of the client
-_OF_REQUEST = re.compile(
-    r"(?i)\w*(?:params|query|body|headers?|cookies|files?|url|args|input|data|fields|payload|form|valid\w*|value|request|req|json|detail)"
 )
 
 
@@ -117,6 +109,8 @@ class Values:
                 index += 1
             elif code.kinds[index] == "n" and not self._is_key(index, last):
                 found, index = self._chain(index, last)
+                if found.container and (part := whose.awaited_part(code, index, last)):  # `(await props.params).orderId`
+                    found, index = self._client(part), index + 3
                 out |= found
             else:
                 index += 1
@@ -228,6 +222,8 @@ class Values:
         root = parts[0]
         if self.code.language == "go" and whose.of_app(parts):
             return NOTHING
+        if parts[-1] == "getRawInput":  # tRPC: what a middleware asks for of all that was sent
+            return Value(container=True)
         if literal and _ROUTED.search(parts[-1]):
             self.routed.add(literal)
         if len(parts) > 1 and root in ("this", "$this", "self") and f"{root}.{parts[1]}" in self.env:
@@ -246,6 +242,8 @@ class Values:
                 return self._client(members[-1][3:])
             if known.container and self.code.language == "java" and len(members) == 1 and 1 in called and _GETTER.match(members[0]):
                 return self._client(f"{members[0][3].lower()}{members[0][4:]}")
+            if known.container and members and members[0] in whose.PARTS and not literal:  # Next.js: `props.params`, `(await props.params).id`
+                return self._client(members[1]) if len(members) > 1 and 2 not in called else Value(container=True)
             if known.container and (members or literal):
                 name = literal or members[-1 if len(parts) - 1 not in called else -2] if len(members) > 1 or literal or not called else ""
                 return self._client(name or members[0]) if not (called and not literal and len(members) == 1) else known
@@ -263,7 +261,9 @@ class Values:
             if literal:
                 return self._caller() if whose.of_context(self.code, self.words, parts[-1], literal) else self._client(literal)
             if called and (read := _READS_ID.fullmatch(parts[-1]) or (None if inside.ids else whose.SOME_ID.fullmatch(parts[-1]))) is not None:
-                return self._client(read.group(1).lower() if len(read.group(1)) < 4 else read.group(1))
+                if whose.vouches(self.resolve, parts, part := read.group(1)):
+                    return self._caller()
+                return self._client(part.lower() if len(part) < 4 else part)
             if self.code.language == "go" and (part := whose.sent_by(parts, called)) is not None:
                 return self._client(part) if part else Value(container=True)
             return Value(container=True) if parts[-1] in ("parse", "safeParse", "validate") else NOTHING
@@ -300,17 +300,13 @@ class Values:
         form = self.words.request
         if self._is_constant(parts[0]):
             return False
-        return bool(form.fullmatch(parts[0]) or self._is_locals(parts)) or (
+        return bool(form.fullmatch(parts[0]) or whose.is_locals(parts, self.code.language)) or (
             len(parts) > 1 and parts[0] in ("$this", "this") and bool(form.fullmatch(f"{parts[0]}->{parts[1]}"))
         )
 
     def _is_constant(self, name: str) -> bool:
         """Ruby: is it a class, `Request.find`, `Session.where`, and not what a request holds?"""
         return self.code.language == "ruby" and name[:1].isupper() and name != "Current"
-
-    def _is_locals(self, parts: list[str]) -> bool:
-        """Express: `res.locals`, where middleware puts who asks."""
-        return parts[1:2] == ["locals"] and _RESPONSE.fullmatch(parts[0]) is not None and self.code.language in ("javascript", "typescript")
 
     def _is_caller(self, parts: list[str], called: set[int] | tuple[()]) -> bool:
         form = self.words.principal
@@ -355,7 +351,7 @@ class Values:
 
     def _of_request(self, parts: list[str], called: set[int] | tuple[()], literal: str) -> Value:
         """`req.params.id`, `c.Param("id")`, `$request->input('id')`, `params[:id]`; and what a middleware put there: `req.user.id`."""
-        words, members = self.words, parts[2 if parts[0] in ("this", "$this") or self._is_locals(parts) else 1 :]
+        words, members = self.words, parts[2 if parts[0] in ("this", "$this") or whose.is_locals(parts, self.code.language) else 1 :]
         if members[-1:] == ["header"] and literal.lower() in words.given:
             return self._caller()
         if self.code.language == "ruby" and parts[0] == "params":
@@ -366,26 +362,28 @@ class Values:
             return self.env.get(parts[0]) or (self._client(literal) if literal else Value(request=True))
         if len(members) == 1 and not called and sent(self.code, words, members[0]):
             return self._client(members[0])
-        if members[0] == "headers" and self.code.language in ("javascript", "typescript"):
-            if not words.verified and any(map(_KEY_OF_CALLER.fullmatch, (literal, *members[1:2]))):
+        if members[0] in whose.BEARS and self.code.language in ("javascript", "typescript"):
+            key = whose.BEARS[members[0]]
+            if not words.verified and any(map(key.fullmatch, (literal, *members[1:2]))):
                 return self._client("bearer")  # whatever it says
-            if _KEY_OF_CALLER.fullmatch(literal or members[-1]):
-                return self._caller()  # `req.headers.authorization`: whose key it is, calls
+            if key.fullmatch(literal or members[-1]):
+                return self._caller()  # `req.headers.authorization`, `req.cookies.token`: whose key it is, calls
         for place, member in enumerate(members):
             if words.container.fullmatch(member) or member in HOLDS_SENT:
-                rest = [each for each in members[place + 1 :] if each not in ("get", "getAll", "Get", "Query", "data", "toString", "as")]
+                rest = [each for each in members[place + 1 :] if each not in whose.OF_SENT]
                 plain = [each for at, each in enumerate(parts[1:], 1) if at not in called and each in rest]
                 rest = plain or rest  # `call.parameters["id"]?.toIntOrNull()`
-                if literal and member == "valid" and _PART.fullmatch(literal):  # `c.req.valid("param")`: all of a part of the request
+                if literal and member == "valid" and whose.PART.fullmatch(literal):  # `c.req.valid("param")`: all of a part of the request
                     return self._client(rest[-1]) if rest else Value(container=True)
                 if literal:
                     return self._client(literal)
                 return self._client(rest[-1]) if rest else Value(container=True)
-            if words.member.fullmatch(member) or words.principal.fullmatch(member):
+            if words.member.fullmatch(member) or words.principal.fullmatch(member) or whose.holds_key(self.code.language, member):
                 return self._caller()
         if literal and self.code.language in COMPILED and CREDENTIAL.fullmatch(literal.replace("-", "_")):
             return self._caller()
-        if literal and not {members[0], members[-1]}.isdisjoint(_GIVEN_BACK) and is_member(words, literal):  # `c.get("user").id`
+        held = is_member(words, literal) or whose.kept_id(self.code, parts, words, literal)
+        if literal and not {members[0], members[-1]}.isdisjoint(whose.GIVEN_BACK) and held:  # `c.get("user").id`, `c.get("appId")`
             return self._caller()
         if literal and whose.was_put(self.function, members):
             return self._caller() if is_member(words, literal) or whose.its_id(self.function, words, literal) else NOTHING
@@ -393,7 +391,7 @@ class Values:
         if literal and called and not _NOT_CLIENT.search(members[-1]) and (members[-1].lower() != "get" or self.code.language == "php"):
             return self._client(literal)
         if self.code.language in ("javascript", "typescript") and not called and words.is_id(members[-1].lstrip("_")):
-            if len(members) == 1 or not _OF_REQUEST.fullmatch(members[0]):
+            if len(members) == 1 or not whose.OF_REQUEST.fullmatch(members[0]):
                 return self._caller()  # `req.userId`, `req.dbUser._id`: no framework puts an id there, a middleware of the project did
         if members[-1] in ("json", "formData", "body", "valid", "Bind", "ShouldBindJSON", "all", "validated", "validate", "text"):
             return Value(container=True)

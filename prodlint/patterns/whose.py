@@ -11,7 +11,7 @@ from functools import lru_cache
 
 from prodlint import regex as re
 from prodlint.patterns.handmade import source, turns_away
-from prodlint.patterns.meanings import Value
+from prodlint.patterns.meanings import Resolve, Value
 from prodlint.patterns.reader import Function
 from prodlint.patterns.spans import DOTS
 from prodlint.patterns.tokens import Code
@@ -19,6 +19,12 @@ from prodlint.patterns.types import TYPED
 from prodlint.patterns.words import Words
 
 HOLDS_SENT = frozenset(("params", "query", "body", "valid", "Form", "PostForm", "URL", "files", "args", "rawInput"))
+# steps from what was sent to one part of it that name no part
+OF_SENT = frozenset(("get", "getAll", "Get", "Query", "data", "toString", "as", "catch", "then", "finally"))
+GIVEN_BACK = frozenset(("MustGet", "Get", "Value", "Locals", "get", "var"))
+PART = re.compile(r"json|param|query|form|header|cookie")  # what Hono's validators give
+PARTS = frozenset(("params", "searchParams"))  # what a page or a handler of Next.js is handed holds these
+_RESPONSE = re.compile(r"_?res(?:ponse)?|reply")
 _GIVEN = re.compile(r"\$request->(?:get|input|attributes->get)\(\s*['\"]\w+['\"]\s*\)\s*;")
 _OF_SYMFONY = frozenset(("request", "attributes", "headers", "cookies", "server", "session"))
 _USER = re.compile(r"(?:current|logged|login|auth)?[uU]ser(?:Details|Info|Context|Session|Principal)?|(?:current)?[tT]enant")
@@ -82,6 +88,18 @@ _GIVES_SENT = re.compile(
 OF_CALLER = re.compile(r"(?i)(?:access|auth|bearer|session)?_?token|authorization|api_?key")  # go-kit: a part of what was decoded, `req.token`
 _OF_TOKENS = re.compile(r"(?i)\w*(?:jw[ts]|paseto|tokens?|claims|sessions?)")
 
+# Node: parts of a request that bear what a caller proves itself with, and what that is called there
+BEARS = {
+    "headers": re.compile(r"(?i)authorization|cookie|(?:x-)?api-?key|x-(?:access|auth)-token"),
+    "cookies": re.compile(r"(?i)(?!\w*[cx]srf)(?:[\w-]*[-_.])?(?:(?:access|auth|session|id|bearer)?_?-?(?:token|jwt)|session(?:[-_]?id)?|sid)"),
+}
+# whom a middleware found by the key that came with the request, `req.client`, `req.apiKey`
+_KEY_HOLDER = re.compile(r"client|(?:api|service)_?(?:key|client|account)|apiConsumer")
+# what a request of a framework holds of the client
+OF_REQUEST = re.compile(
+    r"(?i)\w*(?:params|query|body|headers?|cookies|files?|url|args|input|data|fields|payload|form|valid\w*|value|request|req|json|detail)"
+)
+
 
 def is_member(words: Words, name: str) -> bool:
     return bool(words.member.fullmatch(name) or words.principal.fullmatch(name))
@@ -95,6 +113,40 @@ def of_app(parts: list[str]) -> bool:
 def decodes(parts: list[str]) -> bool:
     """Does a call read what a token says, which somebody verified, or nobody?"""
     return _DECODES.fullmatch(parts[-1]) is not None and (parts[-1] != "decode" or parts[0].lower() == "jwt")
+
+
+def holds_key(language: str, member: str) -> bool:
+    """JavaScript: did a middleware put there whom it found by the key that came with the request: `req.client`, `req.apiKey`?"""
+    return language in ("javascript", "typescript") and _KEY_HOLDER.fullmatch(member) is not None
+
+
+def kept_id(code: Code, parts: list[str], words: Words, key: str) -> bool:
+    """Hono: is it an id that something before the handler put into the context, `c.get("appId")`? In Koa, and of a request, it is a header."""
+    if code.language not in ("javascript", "typescript") or parts[1:2] != ["get"] or not words.is_id(key):
+        return False
+    return parts[0] == "c" or (parts[0] in ("ctx", "context") and re.search(r"[hH]ono", code.text) is not None)
+
+
+def is_locals(parts: list[str], language: str) -> bool:
+    """Express: `res.locals`, where middleware puts who asks."""
+    return parts[1:2] == ["locals"] and _RESPONSE.fullmatch(parts[0]) is not None and language in ("javascript", "typescript")
+
+
+def awaited_part(code: Code, at: int, last: int) -> str:
+    """JavaScript: the name behind the bracket that closes here, `(await props.params).orderId`, where it is not called; else ""."""
+    if code.language not in ("javascript", "typescript") or at + 2 >= last + 1 or code.texts[at : at + 1] != [")"]:
+        return ""
+    if code.texts[at + 1 : at + 2] != ["."] or code.kinds[at + 2 : at + 3] != ["n"] or code.texts[at + 3 : at + 4] == ["("]:
+        return ""
+    opened = code.mate[at]
+    return code.texts[at + 2] if opened >= 0 and code.texts[opened + 1] == "await" else ""
+
+
+def vouches(resolve: Resolve, parts: list[str], name: str) -> bool:
+    """JavaScript: does a helper that reads an id off the request hold it against who asks before it gives it, as `getProjectId(req)` that looks the
+    project up with `req.client.organizationId`? One that gives what was sent where nobody is known does not."""
+    known = resolve(parts[-1], parts[-2] if len(parts) > 1 else "", 1)
+    return known is not None and known.caller and name.lower() in {each.lower() for each in known.vouched}
 
 
 def of_context(code: Code, words: Words, name: str, key: str) -> bool:
