@@ -22,7 +22,8 @@ _FILLED = re.compile(r"(@\w+)\s*(?:\|\|)?=[^=~>]")
 _FOUND_LATER = re.compile(r"(@\w+)\s*=\s*(?:::)?[A-Z][\w:]*\.[^\n]{0,300}\bparams\b")
 _LOADS = re.compile(r"^[ \t]*load_(?:and_authorize_)?resource\b", re.M)
 _RUN = re.compile(r"^[ \t]*(?:prepend_)?before_(?:action|filter)[ (]+(?:[^\n]|(?<=,)\n)*", re.M)
-_ENDS = re.compile(r"\b(?:return|raise|redirect_\w+|render|head|not_found|forbidden|deny\w*)\b")
+_ENDED_UNLESS = re.compile(r"([ \t]*)(?:return|raise)\b[^\n]*?\bunless[ \t]+(?:(?!\bor\b|\|\||!|\bnot\b)[^\n])*")
+_CHANGED_ABOVE = re.compile(r"\.(?:update|destroy|delete|save|create|toggle|increment|touch|insert|upsert)\w*|\.\w+!")
 _OWN_ID = re.compile(r"\bparams\[:(\w+)\](?:\.to_\w)?\s*([!=]=)\s*@?current_\w+\.id\b|\bcurrent_\w+\.id(?:\.to_s)?\s*([!=]=)\s*params\[:(\w+)\]")
 _KEY = re.compile(r"\bparams\s*\[\s*[:'\"](\w+)")
 _POLICY = re.compile(r"authori[sz]e!?[ (]|polic(?:y|ies)|\bcan(?:not)?\?|allowed_to|\bsuper\b")
@@ -46,20 +47,20 @@ def loaded(function: Function) -> set[str]:
 
 
 def turned_away(function: Function, name_at: int) -> bool:
-    """Is whoever may not turned away here: `return nil unless can?(:update, order)`, `if cannot?(:read, order)` above a redirect?"""
+    """Does an action end here for whoever may not, before it changes anything: `return nil unless can?(:update, order)`? Only where that stands in no
+    branch: `render` and `redirect_to` end nothing, and what a block does is not read."""
     code = function.code
-    name = code.texts[name_at]
-    if name not in ("can?", "cannot?", "allowed_to?"):
+    if code.texts[name_at] not in ("can?", "allowed_to?"):
         return False
     start = code.starts[name_at]
-    before = code.text[code.text.rfind("\n", 0, start) + 1 : start]
-    behind = code.text[start : start + 400].split("\n")
-    either = r"\bor\b|\|\|" if name != "cannot?" else r"\band\b|&&"
-    asked = re.search(r"\bif\b" if name == "cannot?" else r"\bunless\b", before)
-    if asked is None or re.search(rf"{either}|!|\bnot\b", before[asked.end() :]) or re.search(either, behind[0]):
+    line = code.text.rfind("\n", 0, start) + 1
+    found = _ENDED_UNLESS.fullmatch(code.text[line:start])
+    above = code.text[code.starts[function.first] : line]
+    first = code.text.rfind("\n", 0, code.starts[function.first]) + 1
+    indent = re.match(r"[ \t]*", code.text[first:]).group()
+    if found is None or found.group(1) != indent or _CHANGED_ABOVE.search(above):
         return False
-    block = "\n".join(behind[1:5]).split("\n" + before[: asked.start()] + "end")[0] if not before[: asked.start()].strip() else ""
-    return _ENDS.search(block or before[: asked.start()]) is not None
+    return re.search(r"\bor\b|\|\|", code.text[start : code.text.find("\n", start)]) is None
 
 
 def too_early(function: Function, first: int, last: int) -> bool:
@@ -134,17 +135,29 @@ def _checked(function: Function, elsewhere: Callable[[str], Iterable[str]]) -> s
     called = set(_BARE.findall(written)) - {function.name}
     bodies = [each.body for each in function.owner.functions if each.name in called]
     asking = (body for body in bodies if _HANDS_ROW.search(body) or (_HELD_IN_CONDITION.search(body) and REFUSES.search(body)))
-    if any(_holds_what_is_loaded(name, function, elsewhere) for name in called):
-        return filled
+    if any(_holds_what_is_loaded(name, function, written, elsewhere) for name in called):
+        return filled & {_named_for(function)}
     made = set(_POLICY_MADE.findall(function.body)) if REFUSES.search(function.body) else set()
     return (filled & made) | filled.intersection(name for body in asking for name in _VARIABLE.findall(body))
 
 
-def _holds_what_is_loaded(name: str, function: Function, elsewhere: Callable[[str], Iterable[str]]) -> bool:
-    """`return unless require_owner`: a method of the classes above that turns away by the variable which is named as the controller is."""
+def _holds_what_is_loaded(name: str, function: Function, written: str, elsewhere: Callable[[str], Iterable[str]]) -> bool:
+    """`return unless require_owner`, after the row is found and before anything changes: a method of the classes above that turns away by the
+    variable which is named as the controller is."""
     if function.owner is None or any(each.name == name for each in function.owner.functions):
         return False
+    called = re.search(rf"^[ \t]*return[ \t]+unless[ \t]+{re.escape(name)}(?:\(\))?[ \t]*$", written, re.M)
+    above = written[: called.start()] if called is not None else ""
+    if _named_for(function) not in _FILLED.findall(above) or _CHANGED_ABOVE.search(above):
+        return False
     return any("instance_variable_get" in body and ASKS_WHO.search(body) and REFUSES.search(body) for body in elsewhere(name))
+
+
+def _named_for(function: Function) -> str:
+    """`@observation_photo` in `ObservationPhotosController`."""
+    of = function.owner.name.rpartition("::")[2].removesuffix("Controller") if function.owner is not None else ""
+    words = re.sub(r"(?<=[a-z0-9])(?=[A-Z])", "_", of).lower()
+    return f"@{re.sub('ies$', 'y', words) if words.endswith('ies') else words.removesuffix('s')}"
 
 
 def own_id(body: str, loader: str) -> bool:
