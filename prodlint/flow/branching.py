@@ -209,7 +209,7 @@ class Branching:
             away = away or (first == RETURNS and refusals.same_page(statement.body, statement.orelse or after(statement, around)))
             away = away or choosing.lets_strangers_pass(self, statement.test, first, frame)
             sure = test.has(ADMIN) and isinstance(statement.test, (ir.Attr, ir.Call))
-            self.requirements += not (self.branch or away) and plain_roles.turned_away(plain, first, second, frame)
+            self.requirements += not (self.branch or away) and plain_roles.turned_away(statement.test, plain, first, second, frame)
             leaky = (first == REFUSES and True in leaks) or (second == REFUSES and False in leaks)
             test = in_doubt(test) if leaky else test  # `if not mine: if draft: return` and then `abort(403)`
             self.guarded(test, frame, ON if passed else first, second, statement.at, away, admin, sure)  # `if not mine: return super().dispatch()`

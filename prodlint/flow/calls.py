@@ -196,7 +196,7 @@ class Calls(Functions, Selecting, Habits, Principals, Builtins):
             if secret and not all(map(brings_secret, args[:2])):
                 self.machine = True
                 return Value(frozenset({ROLE, ADMIN}))
-            if ref in self.knowledge.compares and len(expr.args) > 1 and (rows := known_by_secret(*args[:2], *expr.args[:2])):
+            if ref in self.knowledge.compares and len(expr.args) > 1 and (rows := known_by_secret(*args[:2], *expr.args[:2], frame)):
                 return Value(frozenset(Tie(row, weak=True) for row in rows))
             if ref in ("inspect.isclass", "inspect.isfunction") and args and isinstance(args[0].ref, Definition) and not args[0].origins:
                 return TRUE if args[0].ref.kind == ref.removeprefix("inspect.is") else FALSE

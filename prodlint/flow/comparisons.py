@@ -124,7 +124,7 @@ class Comparisons:
             if op in ("in", "not in") and choosing.for_caller(self, right_expr, right, frame):
                 out |= {Tie(row, True, 1 if op == "in" else -1) for row in current.selections}
             if op in ("==", "!="):
-                opened = known_by_secret(current, right, expr.left, right_expr)
+                opened = known_by_secret(current, right, expr.left, right_expr, frame)
                 out |= {Tie(row, True, 1 if op == "==" else -1) for row in opened}
                 self.enters |= any(isinstance(row, Selection) for row in opened)
             before = current.outcomes | right.outcomes

@@ -67,6 +67,11 @@ def called(guards: Any, mixin: str) -> str:
     return f"{name} of rules" if mixin in predicates.MIXINS and predicates.added(guards.run) else name
 
 
+_SIGNED_IN = ("is_authenticated", "is_active", "user", "auth")
+# a mixin that may ask for more than a login; lists that can be searched and pages in a dialog ask for nothing
+_ASKS = re.compile(r"(?!.*Login)(?:.*(?:Perm|Access|Auth|Guard|Required|Rights?))")
+
+
 def asks_for_permission(guards: Any, cls: Definition) -> bool:
     """`permission_required = "shop.change_project"` on a view with a mixin of a package that nobody reads: what asks for it stands there. Without
     one, nothing asks for it."""
@@ -75,7 +80,8 @@ def asks_for_permission(guards: Any, cls: Definition) -> bool:
     if not (isinstance(given, ir.Seq) and given.items) and not (isinstance(given, ir.Const) and given.value):
         return False
     mixins = [a for a in guards.names.mro(cls) if isinstance(a, str) and a.endswith("Mixin") and not a.startswith(READ)]
-    return bool(mixins) and not any(a in PERMISSIONS or a in predicates.MIXINS for a in guards.names.mro(cls))
+    asking = [mixin for mixin in mixins if _ASKS.match(mixin.rpartition(".")[2])]
+    return bool(asking) and not any(a in PERMISSIONS or a in predicates.MIXINS for a in guards.names.mro(cls))
 
 
 def object_guard(guards: Any, cls: Definition) -> None:
@@ -115,6 +121,8 @@ def _held_by_answer(guards: Any, item: ir.Expr, scope: Scope) -> None:
     """`auth=member_of("order_id")`, a function that is handed the request, alone before a handler: whoever it says no to is turned away, so what its
     yes holds against the caller is held."""
     value, request, frame = guards.run.eval(item, guards.at(scope)), Value(frozenset({REQUEST})), guards.at(scope)
+    if _lets_in_by_login(guards, value) or _never_awaited(guards, value):
+        return
     if isinstance(value.closure, tuple):
         answer = guards.run.call_lambda(value.closure, [request])
     elif isinstance(value.ref, Definition) and value.ref.kind == "function":
@@ -122,6 +130,25 @@ def _held_by_answer(guards: Any, item: ir.Expr, scope: Scope) -> None:
     else:
         return
     guards.run.guarded(Value(answer.origins), frame, ON, REFUSES, ir.start_of(item), admin=True)
+
+
+def _lets_in_by_login(guards: Any, value: Value) -> bool:
+    """Is a login enough on one of its ways: `owns(request) or request.user.is_authenticated`?"""
+    if isinstance(value.closure, tuple):
+        answers = [value.closure[0].body]
+    elif isinstance(value.ref, Definition) and value.ref.kind == "function":
+        answers = [s.value for s in statements(guards.names.body(value.ref.node)) if isinstance(s, ir.Return) and s.value is not None]
+    else:
+        return False
+    parts = [part for answer in answers for part in (answer.values if isinstance(answer, ir.Bool) and answer.op == "or" else (answer,))]
+    return any(isinstance(part, ir.Attr) and part.name in _SIGNED_IN for part in parts)
+
+
+def _never_awaited(guards: Any, value: Value) -> bool:
+    """A coroutine is true, whatever it would say: a handler that is none waits for no answer of one."""
+    handler = guards.endpoint.handler
+    asks = value.ref.node if isinstance(value.ref, Definition) else None
+    return isinstance(asks, ir.Function) and asks.is_async and not (handler is not None and handler.node.is_async)
 
 
 def _asks_nobody(guards: Any, item: ir.Expr, scope: Scope) -> bool:

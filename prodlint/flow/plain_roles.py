@@ -21,7 +21,8 @@ from prodlint.names import Definition
 from prodlint.routing.walking import inside
 
 # who works in a house is everybody there, and keeps the books of a shop
-PLAINEST = re.compile(rf"(?:{PLAIN_ROLES.pattern})|(?:roles?_?)?employees?$", re.I)
+EMPLOYED = re.compile(r"(?:roles?_?)?employees?$", re.I)
+PLAINEST = re.compile(rf"(?:{PLAIN_ROLES.pattern})|{EMPLOYED.pattern}", re.I)
 
 
 def side(run: Any, test: ir.Expr, frame: Frame) -> bool | None:
@@ -52,8 +53,11 @@ def _words(test: ir.Expr) -> Iterator[str]:
             yield part.name
 
 
-def turned_away(which: bool | None, first: int, second: int, frame: Frame) -> bool:
-    """`if user.role == "student": raise PermissionDenied`: whoever goes on is something else."""
+def turned_away(test: ir.Expr, which: bool | None, first: int, second: int, frame: Frame) -> bool:
+    """`if user.role == "student": raise PermissionDenied`: whoever goes on is something else. Where employees are turned away,
+    customers may go on."""
+    if any(map(EMPLOYED.match, _words(test))):
+        return False
     ends, goes_on = (first, second) if which else (second, first)
     return which is not None and goes_on == ON and (ends == REFUSES or (ends == RETURNS and (not frame.depth or frame.answers)))
 

@@ -17,7 +17,7 @@ from prodlint.calls.walk import every
 from prodlint.flow.frames import Frame
 from prodlint.flow.knowledge import last_name
 from prodlint.flow.values import Value
-from prodlint.names import Definition, blocks_of, statements
+from prodlint.names import Definition, blocks_of, is_super, statements
 from prodlint.routing.table import SAFE
 from prodlint.routing.walking import inside
 
@@ -55,17 +55,28 @@ def closed(run: Any, cls: Definition, there: bool) -> set[str]:
 
 
 def filled(run: Any, cls: Definition, made: Value, sent: Value, frame: Frame) -> dict[str, Value]:
-    """Fields that the server says, whatever was sent: `data["team"] = self.team().pk` on every way through `to_internal_value`."""
+    """Fields that the server says, whatever was sent: `data["team"] = self.team().pk` on every way through `to_internal_value`, before anything is
+    read or answered. What cannot be followed is not the server's for that."""
     said: dict[str, list[Value]] = {}
     for method in _internal_values(run, cls):
         env = {param.name: given for param, given in zip(method.node.params, (made, sent), strict=False)}
         inner = Frame(run.names.scope(method), env, frame.depth + 1, me=made, owner=method.owner)
-        for statement in run.names.body(method.node):
+        for statement in _first_of(run.names.body(method.node)):
             for target in statement.targets if isinstance(statement, ir.Assign) else ():
                 name = target.index.value if isinstance(target, ir.Sub) and isinstance(target.index, ir.Const) else None
                 if isinstance(name, str) and isinstance(target.base, ir.Name) and target.base.id == method.node.params[1].name:
                     said.setdefault(name, []).append(run.eval(statement.value, inner))
-    return {name: values[-1] for name, values in said.items() if not any(value.clients for value in values)}
+    return {name: values[-1] for name, values in said.items() if all(value.origins and not value.clients for value in values)}
+
+
+def _first_of(body: tuple[ir.Stmt, ...]) -> Iterator[ir.Stmt]:
+    """What runs before a body may answer, or hands on what was sent."""
+    for statement in body:
+        within = (statement, *(inner for block in blocks_of(statement) for inner in statements(block)))
+        asked = (each.value for each in within if isinstance(each, (ir.Assign, ir.ExprStmt)))
+        if any(isinstance(each, ir.Return) for each in within) or any(is_super(part) for value in asked for part in inside(value)):
+            return
+        yield statement
 
 
 def _internal_values(run: Any, cls: Definition) -> Iterator[Definition]:

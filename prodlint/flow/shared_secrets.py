@@ -22,6 +22,7 @@ SETTING = re.compile(
     r"(?:^|_)(?:SECRET|PASSWORD|PASSPHRASE|(?:API|CALLBACK|WEBHOOK|ACCESS|AUTH|SHARED|SIGNING|INTERNAL|SERVICE|CRON)_?(?:KEY|TOKEN))$", re.I
 )
 SIGNATURE = re.compile(r"signature|hmac|(?:^|[-_.])sig$", re.I)
+SIGNS = re.compile(r"(?:new|hmac\w*|digest|\w*(?:sign|hmac|signature)\w*)$", re.I)  # `hmac.new`, `hmac.digest`, `signer.sign`, `make_signature`
 FORGED = re.compile(r"(?i)csrf|xsrf|forger")
 
 
@@ -56,13 +57,20 @@ def brings_secret(value: Value) -> bool:
     return any(SHARED_SECRET.search(c.name) and not FORGED.search(c.name) for c in brought)
 
 
-def known_by_secret(left: Value, right: Value, left_expr: ir.Expr, right_expr: ir.Expr) -> Sequence[Selection | Client]:
+def known_by_secret(left: Value, right: Value, left_expr: ir.Expr, right_expr: ir.Expr, frame: Frame) -> Sequence[Selection | Client]:
     """Rows whose own secret is held against what the client brings (`room.invite_token == token`): who knows it may. What a signature is made of that
     the client brings beside it (`hmac.new(key, order_id).hexdigest() == signature`): whoever signed it chose it."""
     for side, other in ((left, right), (right, left)):
-        if side.clients and other.clients and all(SIGNATURE.search(client.name) for client in side.clients) and not other.selections:
+        signed = side.clients and other.clients and all(SIGNATURE.search(client.name) for client in side.clients) and not other.selections
+        if signed and _signs(frame):
             return [client for client in other.clients if client not in side.clients]
     for side, other, its in ((left, right, left_expr), (right, left, right_expr)):
         if isinstance(its, ir.Attr) and SECRET_FIELDS.search(its.name) and other.clients and not other.selections:
             return side.selections
     return []
+
+
+def _signs(frame: Frame) -> bool:
+    """Does the function that compares make a signature, for which one needs a key? A mere hash anybody can make."""
+    function = frame.scope.function
+    return function is not None and any(map(SIGNS.match, function.node.calls))  # type: ignore[attr-defined]

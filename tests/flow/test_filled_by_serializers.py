@@ -45,6 +45,10 @@ class Notes(viewsets.ModelViewSet):
         ('data.setdefault("project", self.current())', ["project"]),
         ('if "project" not in data:\n            data["project"] = self.current()', ["project"]),
         ('data["project"] = self.current()\n        data["project"] = data["chosen"]', ["project"]),
+        # the client's own is read first, or on one way; it is what the client sent after all
+        ('out = super().to_internal_value(data)\n        data["project"] = self.current()\n        return out', ["project"]),
+        ('if "project" in data:\n            return super().to_internal_value(data)\n        data["project"] = self.current()', ["project"]),
+        ('chosen = data.get("project_id")\n        data["project"] = chosen', ["project"]),
     ],
 )
 def test_what_the_serializer_puts_there_no_client_chose(body: str, expected: list[str]) -> None:

@@ -321,3 +321,29 @@ def test_permissions_of_a_package_that_nobody_reads(mixin: str, ownership: str) 
         "path('projects/<int:pk>/', Show.as_view())",
     )
     assert {ids(handler)["pk"] for handler in found.values() if handler.ids} == {ownership}
+
+
+@pytest.mark.parametrize(
+    ("mixin", "expected"),
+    [
+        ("ShopAccessMixin", "unknown"),
+        ("ObjectPermissionsMixin", "unknown"),
+        ("SearchableListMixin", "missing"),
+        ("AutoLoginRequiredMixin", "missing"),
+    ],
+)
+def test_what_asks_for_a_permission_that_a_view_names(mixin: str, expected: str) -> None:
+    code = f"""
+        from django.contrib.auth.mixins import LoginRequiredMixin
+        from django.views.generic import DetailView
+        from company.mixins import {mixin}
+
+
+        class Show(LoginRequiredMixin, {mixin}, DetailView):
+            model = Project
+            permission_required = "shop.view_project"
+
+
+        show = Show.as_view()
+    """
+    assert ids(django(code, SHOW)["get"]) == {"pk": expected}

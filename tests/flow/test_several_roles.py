@@ -56,3 +56,15 @@ KEPT = """
 )
 def test_the_plainest_role_is_kept_to_its_own(role: str, own: str, word: str) -> None:
     assert ids(fastapi(KEPT.format(role=role, own=own))["read"]) == {"project_id": word}
+
+
+@pytest.mark.parametrize(("role", "word"), [("student", "unknown"), ("employee", "missing")])
+def test_where_employees_are_turned_away_customers_may_go_on(role: str, word: str) -> None:
+    code = """
+    @router.get("/projects/{project_id}")
+    def read(project_id: int, user: CurrentUser, session: SessionDep):
+        if user.role == "ROLE":
+            raise HTTPException(403)
+        return session.scalars(select(Project).where(Project.id == project_id)).first()
+    """
+    assert ids(fastapi(code.replace("ROLE", role))["read"]) == {"project_id": word}

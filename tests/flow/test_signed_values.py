@@ -15,7 +15,7 @@ PAYMENT = """
 
 
     def signed(order_id: str, signature: str) -> bool:
-        made = hmac.new(KEY.encode(), order_id.encode(), hashlib.sha256).hexdigest()
+        made = {made}
         return {same}
 
 
@@ -31,6 +31,7 @@ PAYMENT = """
     def mine(user: CurrentUser, session: SessionDep):
         return session.scalars(select(Task).join(Project).where(Project.owner_id == user.id)).all()
 """
+KEYED = "hmac.new(KEY.encode(), order_id.encode(), hashlib.sha256).hexdigest()"
 DIGEST = "hmac.compare_digest(made, signature)"
 REFUSED = "if not signed(order_id, signature):\n            raise HTTPException(400)"
 
@@ -47,5 +48,11 @@ REFUSED = "if not signed(order_id, signature):\n            raise HTTPException(
     ],
 )
 def test_whoever_signed_an_id_chose_it(same: str, asks: str, chosen: str, called: str, word: str) -> None:
-    code = PAYMENT.format(same=same, asks=asks, chosen=chosen, called=called)
+    code = PAYMENT.format(same=same, asks=asks, chosen=chosen, called=called, made=KEYED)
     assert ids(fastapi(code)["settle"]) == {chosen: word}
+
+
+@pytest.mark.parametrize("made", ["hashlib.md5(order_id.encode()).hexdigest()", "order_id"])
+def test_what_anybody_can_make_is_no_signature(made: str) -> None:
+    code = PAYMENT.format(same="made == signature", asks=REFUSED, chosen="order_id", called="signature", made=made)
+    assert ids(fastapi(code)["settle"]) == {"order_id": "missing"}
