@@ -37,11 +37,6 @@ TENANT = re.compile(
     r"|salon|gym|hotel|merchant|empresa|entreprise|negocio)(?:_?(?:id|uuid|pk))?$",
     re.I,
 )
-# who touched a row last does not own it
-TOUCHED = re.compile(
-    r"^(?:last|latest|previous|assign|default|notify|fallback|filter|remove|exclude)_|(?:^|_)(?:modified|updated|edited|changed|deleted|approved|reviewed|locked|closed|moderated"
-    r"|(?:un)?archived|(?:un)?published|rejected|verified|resolved|restored|cancell?ed|assigned)_by(?:_id)?$"
-)
 CROSSING = re.compile(r"Member|Link|Access|Shar(?:e|ing)|Collaborat|Assignment|UserProject|UserTeam|ProjectUser|Owner", re.I)
 # who asked for it, or was asked, or has been there, does not belong to it yet, or any more
 ASKED = re.compile(r"(?:Request|Invit(?:e|ation)|Log|History|Event|Audit|Application)s?" + AS_MODEL)
@@ -166,10 +161,10 @@ class Schema:
             looked_after = found is not None and any(map(audits.STAFF.search, found)) and audits.pair(self.columns(cls))
             if looked_after or (found is None and (found := self._search(cls, True)) is not None):
                 self.audited.add(cls)
-            self._paths[cls] = found
+            self._paths[cls] = self._search(cls, True, True) if found is None else found
         return self._paths[cls]
 
-    def _search(self, cls: Definition, by_writer: bool = False) -> tuple[str, ...] | None:
+    def _search(self, cls: Definition, by_writer: bool = False, at_last: bool = False) -> tuple[str, ...] | None:
         if self.is_owner(cls):
             return ()
         frontier: list[tuple[Definition, tuple[str, ...]]] = [(cls, ())]
@@ -179,9 +174,10 @@ class Schema:
             for model, path in frontier:
                 if model in self._crossings():
                     return (*path, *self._crossings()[model])
-                audited = not by_writer and audits.pair(self.columns(model))
+                columns = self.columns(model)
+                audited = not by_writer and audits.pair(columns)
                 for name, target in self.references(model):
-                    if TOUCHED.search(name) or (audited and audits.MADE.match(name)):
+                    if audits.handled(name, columns, at_last) or (audited and audits.MADE.match(name)):
                         continue
                     if target is None:
                         if OWNER_COLUMN.match(name) and not (path and self.typed(model, name)):  # who wrote a plugin owns no place where it is used
@@ -243,22 +239,22 @@ class Schema:
         """Does a field lead to a patient or a customer who has an account?"""
         for field, target in self.references(model) if isinstance(model, Definition) else ():
             if field in (name, f"{name}_id", name.removesuffix("_id")) and isinstance(target, Definition):
-                return bool(PERSONS.search(target.name)) and any(map(self._says_user, (user for _, user in self.references(target))))
+                return bool(PERSONS.search(target.name)) and any(map(self.says_user, (user for _, user in self.references(target))))
         return False
 
-    def _says_user(self, target: Definition | str | None) -> bool:
+    def says_user(self, target: Definition | str | None) -> bool:
         return target is not None and self.knowledge.is_user(target) and not (isinstance(target, Definition) and self._only_named(target))
 
     @cached_property
     def linked(self) -> frozenset[Definition]:
         """Those that a user refers to, that refer to one, or that stand beside one in a row; all, where no row says anything of users."""
         found: set[Definition] = set()
-        if not any(self._says_user(target) for model in self.models() for _, target in self.references(model)):
+        if not any(self.says_user(target) for model in self.models() for _, target in self.references(model)):
             return frozenset(model for model in self.models() if self.knowledge.is_user(model))
         for _ in range(2):
             for model in self.models():
                 beside = [target for _, target in self.references(model) if target is not None]
-                told = [t for t in beside if self._says_user(t) or t in found]
+                told = [t for t in beside if self.says_user(t) or t in found]
                 if told or model in found or (self.knowledge.is_user(model) and not self._only_named(model)):
                     found.update(t for t in (model, *beside) if isinstance(t, Definition) and self.knowledge.is_user(t) and self._only_named(t))
         return frozenset(found)
@@ -278,7 +274,7 @@ class Schema:
     @cached_property
     def peopled(self) -> frozenset[str]:
         """Names under which rows have users: `board.members.set(users)` changes the board, and none of the users."""
-        return frozenset(name for model in self.models() for name, target in self.references(model) if self._says_user(target))
+        return frozenset(name for model in self.models() for name, target in self.references(model) if self.says_user(target))
 
     @cached_property
     def relations(self) -> dict[str, Definition | None]:

@@ -88,7 +88,7 @@ def weigh(outcomes: Sequence[Outcome], made: Tables) -> None:
     people(outcomes)
     shared(outcomes)
     written_down(outcomes)
-    audits.weigh(outcomes, lambda model: ORDERED.search(model) or PERSONAL.search(model) or MESSAGES.search(model))
+    audits.weigh(outcomes, theirs)
     granted(outcomes)
     private(outcomes)
     same_gate.kinds(outcomes)
@@ -99,6 +99,11 @@ def weigh(outcomes: Sequence[Outcome], made: Tables) -> None:
     listed(outcomes, made)
     shown_to_all(outcomes, made)
     joined(outcomes, made)
+
+
+def theirs(model: str) -> bool:
+    """Is a model called by what people make for themselves, or of themselves? Whoever wrote it down is whose it is."""
+    return any(words.search(model) for words in (ORDERED, PERSONAL, MESSAGES, PRIVATE))
 
 
 def personal(listing: Listing) -> bool:
@@ -246,6 +251,7 @@ def written_down(outcomes: Sequence[Outcome]) -> None:
                 (choice.key not in asked if choice.written_down else choice.audited and choice.key not in held)
                 and choice.ownership == "missing"
                 and outcome.authentication in ("required", "unknown")
+                and not (choice.audited and theirs(choice.model))
             ):
                 doubt(outcome, choice)
 

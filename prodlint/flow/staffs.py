@@ -2,20 +2,28 @@
 
 Knows: of which model an authentication class gives a row, as it is written. Does not know: who gets past it (`authenticators.py`), verdicts.
 
-What belongs to a customer is not the clerk's, and no clerk can be held against it: which orders staff see is for the house to say. Source:
+What belongs to a customer is not the clerk's, and no clerk can be held against it: which orders staff see is for the house to say. Only what the
+clerks' model is called tells them from vendors and couriers, who have a table and a class of their own too. Source:
 djangorestframework 3.16 authentication.py, `authenticate` gives (user, auth).
 """
 
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Any
 
 from prodlint import ir
+from prodlint import regex as re
 from prodlint.flow.knowledge import Knowledge, is_none
+from prodlint.flow.schema import MAX_HOPS, Schema
 from prodlint.names import Definition, Names, Scope, statements
 
 DEPTH = 4  # calls and attributes of one chain
+ADMINS = re.compile(r"(?:^|[a-z_])Admin(?:istrator)?s?(?:User|Account|Profile)?$|^admin(?:istrator)?s?$")
+# what a house calls those who work there; vendors and couriers are others who come there
+STAFF = re.compile(
+    r"(?:^|[a-z_])(?:Staff(?:Member)?|Admin(?:istrator)?|Employee|Operator|Clerk|Agent|Teacher|Manager|Moderator|Officer|Cashier|Receptionist|Librarian)s?"
+    r"(?:User|Account|Profile)?$"
+)
 
 
 def caller(names: Names, knowledge: Knowledge, classes: Sequence[object]) -> Definition | None:
@@ -47,15 +55,26 @@ def _row(names: Names, knowledge: Knowledge, user: ir.Expr, body: Sequence[ir.St
     return ref if isinstance(ref, Definition) and ref.kind == "class" and knowledge.is_model(ref) else None
 
 
-def works_here(schema: Any, who: Definition | None, model: object) -> bool:
-    """Do rows of a model go with somebody who comes in by another authentication class, and lead nowhere to who calls here?"""
-    if who is None or not isinstance(model, Definition):
+def works_here(schema: Schema, who: Definition | None, model: object) -> bool:
+    """Does who calls work for the house, as their model is called, and do rows of a model go with somebody else who comes in by an authentication
+    class, and lead nowhere to who calls, or to what both belong to?"""
+    if who is None or not isinstance(model, Definition) or not STAFF.search(who.name):
         return False
-    near = {target for _, target in schema.references(model) if isinstance(target, Definition)}
-    near |= {target for parent in tuple(near) for _, target in schema.references(parent) if isinstance(target, Definition)}
-    if who in near or not near.isdisjoint(target for _, target in schema.references(who)):
+    near = _around(schema, model)
+    if who in near or not near.isdisjoint(_around(schema, who)):
         return False
-    return not near.isdisjoint(signed_in(schema.names, schema.knowledge))
+    others = (other for other in signed_in(schema.names, schema.knowledge) if other in near)
+    return any(not STAFF.search(other.name) or ADMINS.search(who.name) for other in others)
+
+
+def _around(schema: Schema, model: Definition) -> set[Definition]:
+    """What rows of a model go with, as far as an owner is looked for."""
+    found: set[Definition] = set()
+    front = {model}
+    for _ in range(MAX_HOPS):
+        front = {target for each in front for _, target in schema.references(each) if isinstance(target, Definition)} - found
+        found |= front
+    return found
 
 
 def signed_in(names: Names, knowledge: Knowledge) -> list[Definition]:

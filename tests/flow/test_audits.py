@@ -76,6 +76,8 @@ def test_audit_columns_are_a_habit_of_the_app(many: int, word: str) -> None:
         ("Subject", (WROTE, TOUCHED, BOUGHT), "", "missing"),
         ("Order", (WROTE, TOUCHED), "", "missing"),
         ("Note", (WROTE, TOUCHED), "", "missing"),
+        ("Invoice", (WROTE, TOUCHED), "", "missing"),
+        ("Document", (WROTE, TOUCHED), "", "missing"),
         ("Subject", (WROTE, TOUCHED), ", created_by=request.user", "missing"),
     ],
 )
