@@ -20,7 +20,8 @@ from prodlint.patterns.nestguards import without_marks
 from prodlint.patterns.parameters import Entry
 from prodlint.patterns.pathroles import OF_ALL
 from prodlint.patterns.reader import Function
-from prodlint.patterns.roles import for_machines
+from prodlint.patterns.roles import for_machines, without_staff
+from prodlint.patterns.securedmessages import SECURED
 from prodlint.patterns.types import COMPILED
 
 CHANGED, LISTED, READ = 1, 2, 3
@@ -154,7 +155,10 @@ class Alike(Neighbours):
         others: dict[str, int] = {}
         for known in self._pattern_entries:
             group = family(known.entry.function.code.language)[0]
-            if known.reading.ids and (known.reading.roles or ties_by_name(without_marks(known.entry.around))):
+            around = without_marks(known.entry.around)
+            if group == "csharp":  # what is for staff alone says nothing of those who are none
+                around = without_staff(around)
+            if known.reading.ids and (set(known.reading.roles) - {SECURED} or ties_by_name(around)):
                 asked[group] = asked.get(group, 0) + 1
             elif known.reading.tied or any(lookup.tied or (lookup.ids and known.reading.caller) for lookup in known.reading.lookups):
                 others[group] = others.get(group, 0) + 1

@@ -7,7 +7,7 @@ Knows: where the arguments of `authorize! :read, @post` end; `order.destroy`, `o
 from __future__ import annotations
 
 from prodlint import regex as re
-from prodlint.patterns.placed import Placed
+from prodlint.patterns.askedcontext import AskedContext
 from prodlint.patterns.spans import chain_start, expression_end
 
 CHANGES = re.compile(
@@ -19,7 +19,7 @@ _STOPS = frozenset(("if", "unless", "do", "rescue", "and", "or"))
 _FINDS = r"\s*(?:\|\|)?=\s*(?:::)?[A-Z][\w:]*(?:\.\w+(?:\([^()\n]{0,200}\))?){0,6}?\.find(?:_by\w*)?!?[ (]"
 
 
-class BareCalls(Placed):
+class BareCalls(AskedContext):
     """The part of the sweep that reads calls of Ruby without brackets."""
 
     def _changed(self, name_at: int) -> None:

@@ -14,20 +14,18 @@ import msgspec
 
 from prodlint import regex as re
 from prodlint.model import Match, Problem
-from prodlint.patterns import before, fastendpoints, gobefore, handlers, inpath, interfaces, laravel, rails, railsown, resolvers, silence, symfony
+from prodlint.patterns import before, gobefore, handlers, inpath, interfaces, laravel, rails, railsown, resolvers, silence, symfony
 from prodlint.patterns.around import ties_by_name
-from prodlint.patterns.aspfilters import AspFilters
+from prodlint.patterns.aspentries import DEPTH_TYPED, AspEntries
 from prodlint.patterns.entries import says_itself, serves, told_route
 from prodlint.patterns.flow import Flow, Reading
 from prodlint.patterns.gohanded import Handed
 from prodlint.patterns.gorouter import Groups, Registration, registered
 from prodlint.patterns.gorows import rows
 from prodlint.patterns.handlers import Routed, Table, passed_on
-from prodlint.patterns.inline import joined
 from prodlint.patterns.kept import family, language_of
 from prodlint.patterns.laravelentries import LaravelEntries
 from prodlint.patterns.laravelroutes import ENOUGH, NOWHERE, RESOURCE
-from prodlint.patterns.mapped import Mapped
 from prodlint.patterns.matchers import Matchers
 from prodlint.patterns.meanings import CALLER
 from prodlint.patterns.mounts import Mounts
@@ -37,12 +35,12 @@ from prodlint.patterns.pathroles import PathRoles
 from prodlint.patterns.pundit import Policies
 from prodlint.patterns.reader import Function
 from prodlint.patterns.roles import strange, without_documents, without_plain, without_roles_of_all, without_staff
+from prodlint.patterns.securedmessages import SECURED
 from prodlint.patterns.sinatra import GRAPE, PADRINO, SINATRA, Apps, filters
 from prodlint.patterns.types import COMPILED, HINTED, TYPED
 from prodlint.report import RouteRef
 
 DEPTH = 2  # calls followed into functions of the project
-DEPTH_TYPED = 3  # where types, or in Go the names of receivers, say which function runs
 # a middleware that overwrites who the client says it is
 _GIVES = re.compile(
     r"\b(?:append|attach|inject|set|add|assign|force|override|populate)_?(?:[Cc]urrent)?_?(?:[uU]ser|[oO]wner|[tT]enant|[aA]ccount|[oO]rg)\w*"
@@ -61,7 +59,7 @@ class Known(msgspec.Struct, frozen=True):
     reading: Reading
 
 
-class EntryPoints(LaravelEntries):
+class EntryPoints(AspEntries, LaravelEntries):
     """Mixin of Project; expects what `Kept` expects."""
 
     _pattern_entries: tuple[Known, ...]  # all of them (`together.py`)
@@ -84,6 +82,8 @@ class EntryPoints(LaravelEntries):
             entry.start |= dict.fromkeys(resolvers.of_caller(entry.function.params, self._resolved), CALLER)
         filled = self._put_in_group(entry, path) if entry.framework == "fastendpoints" else None
         spoken = resolvers.looked_at(entry.around, entry.start)
+        if language == "csharp":
+            entry.around = self._asp_roles.spelled(entry.around)
         if language in TYPED:
             entry.roles = strange(entry.around)
             entry.around = without_plain(entry.around)
@@ -130,6 +130,8 @@ class EntryPoints(LaravelEntries):
             tied |= frozenset().union(*(Flow(each, self._words(language), {}, resolve).read().tied for each in before_it))
         reading = Flow(entry.function, self._words(language), entry.start, resolve, given=given, tied=tied, bound=bound).read()
         reading.roles += asked
+        if language == "csharp" and self._secured_messages.only(self._messages.sent_alone(entry.function, reading.lookups)):
+            reading.roles += (SECURED,)
         if entry.framework == "rails" and rails.checked_by_actions(entry.function, self._base_controllers, self._controllers):
             reading.tied |= reading.ids
         reading.lookups += self._joined(entry)
@@ -140,31 +142,6 @@ class EntryPoints(LaravelEntries):
             reading.by_role = frozenset() if ties_by_name(entry.around) else self._policies.by_role_alone(entry.function, reading)
             reading.tied -= reading.by_role
         return self._by_action(entry, reading, resolve, given, tied, bound) if language == "php" else reading
-
-    def _put_on_group(self, entry: Entry, path: str) -> None:
-        """Minimal APIs: the entry takes up the group of another function onto which its own function, or its class, is mapped."""
-        at = entry.function.at
-        outer = [each for each in self._read(path)[1] if each.first <= at < each.last and each.name]
-        owner = entry.function.owner or (outer[0].owner if outer else None)
-        prefix, around = self._mapped.before(*(each.name for each in reversed(outer)), owner.name if owner is not None else "")
-        if prefix and entry.path:
-            entry.path = f"/{joined(prefix, entry.path)}"
-        entry.around += f" {around}"
-
-    def _put_in_group(self, entry: Entry, path: str) -> re.Pattern[str] | None:
-        """FastEndpoints: the entry takes up what its group says; the names of what claims fill in its request."""
-        classes = self._classes("csharp").paths
-        name = fastendpoints.group_of(entry)
-        above = (each for file in classes.get(name, ()) for each in self._read(file)[1] if each.name == name)
-        if (group := next(above, None)) is not None:
-            fastendpoints.grouped(entry, group)
-        request = next((found.group() for param in entry.function.params[:1] if (found := re.match(r"\w+", param.text)) is not None), "")
-        filled = [each for file in (path, *classes.get(request, ())) for each in fastendpoints.of_claims(self._text(file), request)]
-        return re.compile("|".join(map(re.escape, sorted(set(filled))))) if filled else None
-
-    @cached_property
-    def _mapped(self) -> Mapped:
-        return Mapped(self._read(path) for path in sorted(self._kept) if path.endswith(".cs") and ".Map" in self._text(path))
 
     def _take_from_interface(self, entry: Entry) -> None:
         """Java, Kotlin: the route, the roles and the parameters, where only the interface that the class implements bears the annotations."""
@@ -226,12 +203,6 @@ class EntryPoints(LaravelEntries):
     @cached_property
     def _middlewares(self) -> dict[str, tuple[Function, Reading] | None]:
         return {}
-
-    @cached_property
-    def _asp_filters(self) -> AspFilters:
-        """Filters of ASP.NET that the project writes itself."""
-        texts = ((path, self._text(path)) for path in sorted(self._kept) if path.endswith(".cs"))
-        return AspFilters(texts, lambda path: self._read(path)[1], self._words("csharp"), lambda path: self._resolve("csharp", DEPTH_TYPED, path))
 
     @cached_property
     def _script_routes(self) -> Sequence[Routed]:

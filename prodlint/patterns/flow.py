@@ -234,7 +234,7 @@ class Flow(BareCalls):
             self._tie_together(receiver, args)
             if args.principal and self._asks_role(last - 1, start, name_at - 1) and self._decides(name_at, close + 1):
                 self.roles.append(name)
-        elif args.principal and self._policy_decides(name_at, close):
+        elif (args.principal and self._policy_decides(name_at, close)) or (args.ids and self._refused_by_context(name, name_at, start)):
             self.tied |= self._ids_of(args)
         elif _MAKES.fullmatch(name) and _JOINS.fullmatch(code.texts[name_at - 2].lstrip("$@")):
             if args.principal:  # who joins, follows or likes something may do so with everything

@@ -1,7 +1,7 @@
 """Messages of C# that a mediator hands to their handlers: `new CancelOrderCommand(id)` runs `CancelOrderCommandHandler.Handle`.
 
 Knows: MediatR and what is written like it, by the type argument of the handler; parts of records and constructors; validators.
-Does not know: behaviours that run around a handler.
+Does not know: behaviours that run around a handler (`securedmessages.py`).
 """
 
 from __future__ import annotations
@@ -9,6 +9,8 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from prodlint import regex as re
+from prodlint.patterns.meanings import Lookup
+from prodlint.patterns.reader import Function
 
 _HANDLER = re.compile(r"\bclass\s+(\w+)[^{;]{0,3000}?\b(?:\w*Handler(?:Async)?|I?Consumer|I?Endpoint)<\s*(?:\w+\.)*(\w+)\s*[,>]")
 _PARTS = re.compile(r"\b(?:record|class)\s+(?:struct\s+)?(\w+)\s*\(([^()]*(?:\([^()]*\)[^()]*)*)\)")
@@ -47,6 +49,12 @@ class Messages:
             if name in self.handlers and name not in self.parts:
                 given = {value: field for field, value in _SETS.findall(body)}
                 self.parts[name] = tuple(given.get(each, f"{each[:1].upper()}{each[1:]}") for each in _names(parts))
+
+    def sent_alone(self, function: Function, lookups: Iterable[Lookup]) -> frozenset[str]:
+        """The messages that a function names, where it selects data in no other way than by them."""
+        named = frozenset(re.findall(r"\w+", f"{function.header} {function.body}")) & self.handlers.keys()
+        others = any(not (SENDS.fullmatch(each.name) or each.name in named) for each in lookups)
+        return frozenset() if others or named & self.several else named
 
 
 def _names(parts: str) -> tuple[str, ...]:

@@ -13,7 +13,7 @@ _OF_MACHINES = re.compile(
     r"(?:has(?:Any)?(?:Role|Authority)\(|\bRoles\s*=|@RolesAllowed\(|@Secured\()[^()\w]*(?:ROLE_)?(?:APPLICATION|SYSTEM|MACHINE|SERVICE|INTERNAL|INTEGRATION)\w*[\"']\s*\)"
     r"|@Profile\(\s*(?:value\s*=\s*)?[\[{]?\s*\"(?:!\s*prod\w*|dev\w*|local\w*|test\w*)\""
 )
-_MACHINE = re.compile(r"(?:ROLE_)?(?:SERVICE|SYSTEM|MACHINE|INTERNAL|SERVICE_ACCOUNT)")  # beside staff: another system of the same owner
+_MACHINE = re.compile(r"(?i)(?:ROLE_)?(?:SERVICE|SYSTEM|MACHINE|INTERNAL|SERVICE_ACCOUNT)")  # beside staff: another system of the same owner
 _ASKS = re.compile(
     r"@(?:PreAuthorize|Secured|RolesAllowed)\((?:[^()\"]|\"[^\"]*\"|\([^()]*\))*\)"
     r"|\[Authorize\((?=[^\]]*\bRoles\s*=)(?![^\]]*\bPolicy\s*=)(?:[^()\"\]]|\"[^\"]*\"|\([^()]*\))*\)\]"
