@@ -20,7 +20,7 @@ _ASKED = re.compile(
 )
 _PART = re.compile(r"\s*(?:(\$?)\"([^\"]*)\"|nameof\(\s*([\w.]+)\s*\)|([A-Za-z_][\w.]*))\s*(?:\+|$)")
 _HOLE = re.compile(r"\{\s*([A-Za-z_][\w.]*|nameof\([\w.]+\))\s*\}")
-_DEPTH = 4  # constants of constants
+_DEPTH, _MANY, _LONG = 4, 8, 500  # constants of constants, classes that have one of a name, characters of a list of roles
 
 _GENERIC = re.compile(r"\bclass\s+AuthorizeAttribute\s*<\s*\w+\s*>[^{};]{0,200}?:[^{};]{0,200}?\bAuthorizeAttribute\b")
 _REQUIREMENT = re.compile(r"\b(?:class|record)\s+(\w+)(?:\([^{};]{0,300}?\))?\s*:\s*[^{};]{0,200}?\b\w*Requirement\b")
@@ -34,6 +34,7 @@ class AspRoles:
         self._values: dict[str, set[str]] = {}  # `Name` and `Class.Name` -> what it is said to be
         self._requirements: set[str] = set()
         self._generic = False
+        self._known: dict[tuple[str, str, int], str | None] = {}
         for text in texts:
             owner = ""
             for kind, name, value in _CONSTANT.findall(text) if "string" in text else ():
@@ -85,11 +86,13 @@ class AspRoles:
         return None if None in found.values() or "{" in _HOLE.sub("", text) else _HOLE.sub(lambda hole: found[hole.group(1)] or "", text)
 
     def _constant(self, name: str, owner: str, depth: int) -> str | None:
-        """A constant by its name, the class in which it is named first."""
-        if depth == 0:
-            return None
+        """A constant by its name; one of the same class comes first."""
         last = ".".join(name.split(".")[-2:])
         own = f"{owner}.{name}" if "." not in name else ""
-        known = self._values.get(own) or self._values.get(last) or set()
-        texts = {self._text(value, of, depth - 1) for of, _, value in (each.partition("|") for each in sorted(known)[:8])}
-        return texts.pop() if len(texts) == 1 else None
+        key = (own if own in self._values else last, owner, depth)
+        if depth > 0 and key not in self._known:
+            known = sorted(self._values.get(key[0], ()))
+            texts = {self._text(value, of, depth - 1) for of, _, value in (each.partition("|") for each in known[:_MANY])}
+            only = texts.pop() if len(texts) == 1 and len(known) <= _MANY else None
+            self._known[key] = only if only is not None and len(only) <= _LONG else None
+        return self._known.get(key)

@@ -18,6 +18,7 @@ _PARTS = re.compile(r"\b(?:record|class)\s+(?:struct\s+)?(\w+)\s*\(([^()]*(?:\([
 _VALIDATOR = re.compile(r"\bclass\s+\w+[^{;]{0,300}?\bAbstractValidator<\s*(?:\w+\.)*(\w+)\s*>")
 _ASKS_WHO = re.compile(r"(?i)\bI?\w*(?:current_?user|user_?(?:context|accessor|session)|http_?context|auth\w*service)\w*|\bClaims\w*")
 SENDS = re.compile(r"(?:Send|Dispatch|Invoke|Query|Request|Execute|Process|Publish)(?:Command|Query|Message|Request)?(?:Async)?")
+_BY_MEDIATOR = re.compile(r"(?:this\.)?_?\w{0,40}(?i:mediat\w{0,10}|sender|dispatcher|bus)\.Send(?:Async)?")
 _CONSTRUCTOR = re.compile(r"\bpublic\s+(\w+)\s*\(([^()]{1,800})\)\s*\{([^{}]{0,1500})\}")
 _SETS = re.compile(r"(\w+)\s*=\s*(\w+)\s*;")
 _NAME = re.compile(r"(\w+)\s*(?:=[^,]*)?$")
@@ -52,8 +53,8 @@ class Messages:
 
     def sent_alone(self, function: Function, lookups: Iterable[Lookup]) -> frozenset[str]:
         """The messages that a function names, where it selects data in no other way than by them."""
-        named = frozenset(re.findall(r"\w+", f"{function.header} {function.body}")) & self.handlers.keys()
-        others = any(not (SENDS.fullmatch(each.name) or each.name in named) for each in lookups)
+        named = frozenset(self.handlers.keys() & set(re.findall(r"\w+", f"{function.header} {function.body}")))
+        others = any(not (_BY_MEDIATOR.fullmatch(each.model) or each.name in named) for each in lookups)
         return frozenset() if others or named & self.several else named
 
 

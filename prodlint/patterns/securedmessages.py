@@ -17,7 +17,7 @@ SECURED = "secured-message"  # the role that such messages are told to ask for
 
 _BEHAVIOUR = re.compile(r"\bclass\s+(\w+)\s*<[^<>{};]{1,100}>[^{};]{0,300}?:\s*IPipelineBehavior\s*<[^{};]{1,400}\{")
 _INTERFACE = re.compile(r"\bI(?=[A-Z])\w*(?:Secur|Authori[sz]|Role|Permission|Protect)\w*")
-_REGISTERED = re.compile(r"^(?![^\n]*//[^\n]*typeof)[^\n]*\btypeof\(\s*(?:\w+\.)*(\w+)\s*<\s*,\s*>\s*\)", re.M)
+_REGISTERED = re.compile(r"\btypeof\(\s{0,9}(?:\w+\.){0,8}(\w+)\s{0,9}<\s{0,9},\s{0,9}>")
 _PACKAGE = re.compile(r"^\s*using\s+(?:NArchitecture\.)?Core\.Application\.Pipelines\.Authorization\s*;", re.M)
 _OF_PACKAGE = ("AuthorizationBehavior", "ISecuredRequest")
 _MESSAGE = re.compile(r"\b(?:class|record)\s+(\w+)(?:\([^(){};]{0,600}\))?\s*:\s*([^{};]{1,400})\{")
@@ -38,7 +38,7 @@ class SecuredMessages:
         for text in texts:
             packaged |= _PACKAGE.search(text) is not None
             if "typeof(" in text:
-                registered.update(_REGISTERED.findall(text))
+                registered.update(found.group(1) for found in _REGISTERED.finditer(text) if not _noted(text, found.start()))
             declared.update(found.split()[-1] for found in _KIND.findall(text) if found.endswith(_OF_PACKAGE))
             for behaviour in _BEHAVIOUR.finditer(text):
                 if ".Roles" in text and "throw" in text:
@@ -54,6 +54,11 @@ class SecuredMessages:
         """Are there messages, and are all of them for staff alone?"""
         names = set(sent)
         return bool(names) and names <= self.names
+
+
+def _noted(text: str, at: int) -> bool:
+    """Does a place stand behind `//`?"""
+    return "//" in text[max(text.rfind("\n", 0, at), at - 500, 0) : at]
 
 
 def _said(text: str) -> Iterable[tuple[str, str]]:
