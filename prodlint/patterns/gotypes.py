@@ -27,7 +27,7 @@ _GIVES = re.compile(
     r"\(?\*?((?:\w+\.)?[A-Z]\w*)",
     re.M,
 )
-_PARAM = re.compile(r"\*?((?:\w+\.)?[A-Z]\w*)$")
+_PARAM = re.compile(r"(?<![\w.])((?:\w+\.)?[A-Z]\w*)$")
 _FAKE = re.compile(r"(?i)mock|fake|stub|noop|dummy|test_?(?:util|help|support)|in_?mem(?:ory)?")
 MAX_EMBEDDED, MAX_BEHIND = 6, 3
 

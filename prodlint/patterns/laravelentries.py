@@ -203,7 +203,7 @@ class LaravelEntries(Callees):
         out: dict[str, list[str]] = {}
         for path in sorted(self._kept):
             if path.endswith(".rb"):
-                for name in re.findall(r"^\s*class\s+(?:\w+::)*(\w+)\s*<", self._text(path), re.M):
+                for name in re.findall(r"^[ \t]*class\s+(?:\w+::)*(\w+)\s*<", self._text(path), re.M):
                     out.setdefault(normal(name), []).append(self._text(path))
         return out
 

@@ -21,8 +21,8 @@ RESOURCE = {
 _REGISTERS = re.compile(r"\bRoute::|\$(?:router|route|api|app)->(?:get|post|put|patch|delete|any|match|resource|apiResource|group)\(")
 _ABOVE = re.compile(r"#\[\s*(?:\w+\\)*(?:Route|Get|Post|Put|Patch|Delete|Any|Resource|ApiResource)\b")  # routes above their actions
 _SPOKEN = re.compile(r"\b(\w+)(?:::class\b|@\w)")
-_NAMESPACE = re.compile(r"^\s*namespace\s+([\w\\]+)", re.M)
-_USE = re.compile(r"^\s*use\s+([\w\\]+)(?:\s+as\s+(\w+)|\\?\{([^}]*)\})?\s*;", re.M)
+_NAMESPACE = re.compile(r"^[ \t]*namespace\s+([\w\\]+)", re.M)
+_USE = re.compile(r"^[ \t]*use\s+([\w\\]+)(?:\s+as\s+(\w+)|\\?\{([^}]*)\})?\s*;", re.M)
 MAX_DEPTH, ENOUGH = 12, 5
 NOWHERE = ("", "", "")
 

@@ -138,7 +138,7 @@ class PatternRoutes(PatternQuestions):
         for path in self._kept:
             text = self._text(path)
             for made in re.finditer(r"\b(?:const|let|var)\s+(\w+)\s*=\s*(?:\w+\.)?\w*[rR]outer\(\s*\{", text):
-                for key, value in re.findall(r"(?m)^\s*(\w+)(?:\s*:\s*(\w+))?\s*,?\s*$", text[made.end() : made.end() + 6000].split("});")[0]):
+                for key, value in re.findall(r"(?m)^[ \t]*(\w+)(?:\s*:\s*(\w+))?\s*,?\s*$", text[made.end() : made.end() + 6000].split("});")[0]):
                     if (value or key).lower().endswith("router") or value:
                         out.setdefault(value or key, (key, made.group(1)))
         return out

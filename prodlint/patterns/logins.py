@@ -48,7 +48,7 @@ _OPEN = re.compile(
     r"\bproviders\s*:\s*\[[^\]]{0,200}\b(?:Google|Git[hH]ub|Facebook|Discord|Twitter|Twitch|Spotify|Email|Resend|Nodemailer)(?:Provider)?\b"
     r"|\bsocialProviders\s*:\s*\{|\bemailAndPassword\s*:\s*\{\s*enabled\s*:\s*true"
 )
-_REGISTERS = re.compile(r"^\s*devise\b(?:[^\n]|,\s*\n)*:registerable\b", re.M)
+_REGISTERS = re.compile(r"^[ \t]*devise\b(?:[^\n]|,\s*\n)*:registerable\b", re.M)
 _SELECTS = re.compile(
     r"(?i)\bhd\s*:|endsWith\(|allow(?:ed)?_?(?:list|emails?|domains?|users?)|white_?list|disable_?sign_?up\s*:\s*true|\bsignIn\s*(?:\(|:\s*(?:async\b|\())"
 )

@@ -23,10 +23,10 @@ _PHP = re.compile(r"\bclass\s+(\w+)\s+extends\s+\\?[\w\\]*(?:Model|Authenticatab
 _DOCTRINE = re.compile(r"(?:#\[|@)(?:\w+\\)*Entity\b(?:[^{;]{0,2000}?|(?:(?!\*/)[^;]){0,4000}\*/[^{;]{0,400}?)\bclass\s+(\w+)([^{]*)\{")
 _DOCTRINE_POINTS = re.compile(r"(?:#\[|@)(?:\w+\\)*(?:ManyToOne|OneToOne)\b(\([^)]*\))?([^;]{0,600}?)\$(\w+)\s*[;=]")
 _RUBY = re.compile(
-    r"^\s*class\s+([\w:]+)\s*<\s*(?:::)?(?:ApplicationRecord|ActiveRecord::Base|Active(?:Hash|File|Yaml|YAML|JSON)::Base|\w*Record)\b", re.M
+    r"^[ \t]*class\s+([\w:]+)\s*<\s*(?:::)?(?:ApplicationRecord|ActiveRecord::Base|Active(?:Hash|File|Yaml|YAML|JSON)::Base|\w*Record)\b", re.M
 )
-_RAILS_TABLE = re.compile(r"^\s*create_table\s+[\"':](\w+)", re.M)  # of `db/schema.rb`
-_OF_TABLE = re.compile(r"^\s*(?:self\.table_name\s*=|set_table_name[ (])\s*[:'\"](\w+)", re.M)
+_RAILS_TABLE = re.compile(r"^[ \t]*create_table\s+[\"':](\w+)", re.M)  # of `db/schema.rb`
+_OF_TABLE = re.compile(r"^[ \t]*(?:self\.table_name\s*=|set_table_name[ (])\s*[:'\"](\w+)", re.M)
 _DRIZZLE = re.compile(r"\bconst\s+(\w+)\s*=\s*\w*[tT]able\(\s*[\"'`]\w+[\"'`]")
 _ENTITY = re.compile(r"@Entity\([^)]*\)[^{]*?\bclass\s+(\w+)")
 _SEQUELIZE = re.compile(r"\.define(?:<[^>]*>)?\(\s*[\"'](\w+)[\"']\s*,|\b(\w+)\.init\(\s*\{")
@@ -53,7 +53,7 @@ _MADE = r"((?:Created|Added|Uploaded|Submitted)By\w*|(?:Creator|Uploader|Poster|
 _WHO = r"(?i:user|owner|caller|current|account|member|oid|identity)"
 _MADE_BY = re.compile(rf"\.{_MADE}\s*[=!]=\s*(?:\w+\.)*\w*{_WHO}\w*|\b{_WHO}\w*(?:\.\w+)*(?:\(\))?\s*[=!]=\s*(?:\w+\.)+{_MADE}")
 _SIGNS_IN = re.compile(
-    r"\b(?:password|passWord|senha|contrase[nñ]a|passwordHash|password_hash|hashedPassword|hashed_password|password_digest|encrypted_password)\b|has_secure_password|^\s*devise\b",
+    r"\b(?:password|passWord|senha|contrase[nñ]a|passwordHash|password_hash|hashedPassword|hashed_password|password_digest|encrypted_password)\b|has_secure_password|^[ \t]*devise\b",
     re.M,
 )
 _IN_SESSION = re.compile(
@@ -225,35 +225,35 @@ class Owners:
             model.known = True
             if (table := _OF_TABLE.search(body)) is not None:
                 self._kept_in.append((model, table.group(1)))
-            for name, rest in re.findall(r"^\s*belongs_to\s+:(\w+)((?:[^\n]|(?<=,)\n)*)", body, re.M):
+            for name, rest in re.findall(r"^[ \t]*belongs_to\s+:(\w+)((?:[^\n]|(?<=,)\n)*)", body, re.M):
                 self._columns(model, re.findall(r"\bforeign_key(?::|\s*=>)\s*[:'\"](\w+)", rest))
                 kind = re.search(r"class_name(?::|\s*=>)\s*['\"](?:::)?(?:\w+::)*(\w+)", rest)
                 self._points(model, name, kind.group(1) if kind else name)
-            for name in re.findall(r"^\s*has_one\s+:(user|account)\b(?![^\n]*through)", body, re.M):
+            for name in re.findall(r"^[ \t]*has_one\s+:(user|account)\b(?![^\n]*through)", body, re.M):
                 model.points.add(name)  # what somebody is, beside the login: `Consumer`, whose carts are that user's
         for found, body in slices(_RAILS_TABLE, text):
             whose = "" if '"id"' in body or "id: false" in body else "id"
-            self._columns(self._model(found.group(1)), [whose, *re.findall(r"^\s*t\.(?!index\b)\w+\s+[\"':](\w+)", body, re.M)])
+            self._columns(self._model(found.group(1)), [whose, *re.findall(r"^[ \t]*t\.(?!index\b)\w+\s+[\"':](\w+)", body, re.M)])
 
     def script(self, text: str) -> None:
         for found, body in slices(_DRIZZLE, text):
             model = self._model(found.group(1))
-            self._columns(model, re.findall(r"^\s*(\w+):\s*\w+\(", body, re.M))
-            for name, target in re.findall(r"^\s*(\w+):[^\n]*(?:\n[^\n:]*){0,3}?references\(\s*\(\)[^=]*=>\s*(\w+)\.", body, re.M):
+            self._columns(model, re.findall(r"^[ \t]*(\w+):\s*\w+\(", body, re.M))
+            for name, target in re.findall(r"^[ \t]*(\w+):[^\n]*(?:\n[^\n:]*){0,3}?references\(\s*\(\)[^=]*=>\s*(\w+)\.", body, re.M):
                 self._points(model, name, target)
         for found, body in slices(_ENTITY, text):
             model = self._model(re.sub(r"Entity$", "", found.group(1)))
-            self._columns(model, re.findall(r"^\s*(?:(?:public|readonly|private)\s+)*(\w+)[!?]?:\s", body, re.M))
+            self._columns(model, re.findall(r"^[ \t]*(?:(?:public|readonly|private)\s+)*(\w+)[!?]?:\s", body, re.M))
             for target, name in re.findall(r"@(?:ManyToOne|OneToOne)\(\s*\(?\w*\)?\s*=>\s*(\w+)[^;]*?(\w+)[!?]?:", body):
                 self._points(model, name, re.sub(r"Entity$", "", target))
         if _MONGOOSE.search(text):
             for name in {name for pair in _MONGOOSE_NAME.findall(text) for name in pair if name}:
                 model = self._model(name)
-                self._columns(model, re.findall(r"^\s*(\w+)[!?]?:", text, re.M))
+                self._columns(model, re.findall(r"^[ \t]*(\w+)[!?]?:", text, re.M))
                 for key, target in re.findall(r"(\w+)\s*:\s*\[?\s*\{[^{}]*?\bref:\s*[\"'`]?(\w+)", text):
                     self._points(model, key, target)
         for found, body in slices(_SEQUELIZE, text):
-            self._columns(self._model(found.group(1) or found.group(2)), re.findall(r"^\s*(\w+):\s*(?:\{|DataTypes)", body, re.M))
+            self._columns(self._model(found.group(1) or found.group(2)), re.findall(r"^[ \t]*(\w+):\s*(?:\{|DataTypes)", body, re.M))
         for name, target in re.findall(r"\b([A-Z]\w+)\.belongsTo\(\s*(?:\w+\.)?(\w+)", text):
             self._points(self._model(name), target, target)
 

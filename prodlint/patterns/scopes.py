@@ -19,7 +19,7 @@ _PHP = re.compile(
 # what a default scope of Active Record says, up to the end of its block: a lambda in braces, or with `do`
 _DEFAULT = re.compile(r"\bdefault_scope\b(?:[^\n{]*\{[^}]{0,400}\}|[^\n]*\bdo\b.{0,400}?\bend\b|[^\n]*)", re.S)
 _OF_REQUEST = re.compile(r"\bCurrent\b|\bcurrent_|\.current\b|Thread\.current|RequestStore|[tT]enant")
-_TENANT = re.compile(r"^\s*(?:acts_as_tenant|multi_tenant)\b", re.M)
+_TENANT = re.compile(r"^[ \t]*(?:acts_as_tenant|multi_tenant)\b", re.M)
 _MODULE = re.compile(r"^[ \t]*(?:module|class)[ \t]+([\w:]+)(?:[ \t]*<[ \t]*(?:::)?([\w:]+))?", re.M)
 _INCLUDES = re.compile(r"^[ \t]*include[ \t(]+([\w:, \t]+)", re.M)
 _DECLARES = re.compile(

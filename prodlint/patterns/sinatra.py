@@ -17,7 +17,7 @@ from prodlint.patterns.tokens import Code
 
 # what says that blocks are routes in this project: within other blocks `get '/x' do` stands in tests and in languages of other libraries too
 SINATRA = re.compile(
-    r"\bSinatra::(?:Base|Application)\b|^\s*require\s+['\"]sinatra(?:/base)?['\"]"
+    r"\bSinatra::(?:Base|Application)\b|^[ \t]*require\s+['\"]sinatra(?:/base)?['\"]"
     r"|^(?:get|post|put|patch|delete)[ \t]*\(?['\"]?[ \t]*['\"]/[^'\"\n]*['\"][^\n]*\bdo\b",
     re.M,
 )

@@ -9,7 +9,22 @@ from collections.abc import Callable
 import pytest
 
 from prodlint.facts.sign_blocks import SIGNS
-from prodlint.patterns import around, attached, callees, laravel, linked, permits, phpscripts, phpsql, pundit, queries, railsown, scopes
+from prodlint.patterns import (
+    around,
+    attached,
+    callees,
+    gotypes,
+    laravel,
+    linked,
+    owners,
+    permits,
+    phpscripts,
+    phpsql,
+    pundit,
+    queries,
+    railsown,
+    scopes,
+)
 
 WAITING: list[tuple[Callable[[str], object], str]] = [
     (queries.KIND.match, "-- " * 400 + "x"),
@@ -31,6 +46,10 @@ WAITING: list[tuple[Callable[[str], object], str]] = [
     (lambda text: linked._named_beside(text, "client", "client_id"), "dig(" * 15000),
     (phpscripts._ROLE.findall, "if !($a->" * 7000),
     (phpscripts._ROLE.findall, "checkadmin" * 6000),
+    (owners._OF_TABLE.search, "\n" * 60000),
+    (lambda text: owners._RAILS_TABLE.findall(text) + scopes._TENANT.findall(text), "\n" * 60000),
+    (gotypes._PARAM.search, "a" * 60000),
+    (gotypes._PARAM.search, "A." * 30000),
     (lambda text: list(scopes._DECLARES.finditer(text)), "class a x\n" * 8000),
 ]
 

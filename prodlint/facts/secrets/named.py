@@ -15,7 +15,7 @@ from prodlint.facts.secrets.text_pairs import Pair
 from prodlint.model import Block
 
 _SEALED_BY = ("SealedSecret", "ExternalSecret", "sops", "$ANSIBLE_VAULT")
-_SEALED = re.compile(r"^kind:\s*[\"']?(?:SealedSecret|ExternalSecret|ClusterExternalSecret)\b|^sops:\s*$|^\s*\"sops\":|^\$ANSIBLE_VAULT", re.M)
+_SEALED = re.compile(r"^kind:\s*[\"']?(?:SealedSecret|ExternalSecret|ClusterExternalSecret)\b|^sops:\s*$|^[ \t]*\"sops\":|^\$ANSIBLE_VAULT", re.M)
 _CONNECTS = re.compile(r"(?i:password|pwd)[ \t]?=[ \t]?[^\s;\"']{4}")
 _LITERAL = re.compile(r"^(?P<prefix>[A-Za-z]{0,2})(?P<quote>\"\"\"|'''|\"|')")
 # what the image of a database takes as the password of a container that nobody else reaches
