@@ -196,7 +196,9 @@ class Evidence(Alike):
     def _is_open(self, known: Known, route: str) -> bool:
         """Does the path say that whoever comes may call it? Outside JavaScript only the route says so, of what is public: `public/` holds scripts."""
         if "javascript" in family(known.entry.function.code.language):
-            return OPEN_PATH.search(f"/{known.path}/{route}/") is not None or SIGNS_IN.search(f"/{route}") is not None
+            signs = SIGNS_IN.search(f"/{route}")
+            named = signs is not None and not re.search(r"[:{\[]", route[: signs.start()])  # `/users/:userId/reset-password` is about a row
+            return OPEN_PATH.search(f"/{known.path}/{route}/") is not None or named
         return "/public/" in f"/{route}/".lower()
 
     def _asks_nobody(self, known: Known, name: str) -> bool:

@@ -15,6 +15,7 @@ from prodlint.patterns import laravelgates
 from prodlint.patterns.reader import Function, functions
 from prodlint.patterns.tokens import Code
 from prodlint.patterns.verified import verifies
+from prodlint.patterns.whose import put_by_middleware
 from prodlint.patterns.words import Words
 
 LANGUAGES = {
@@ -53,7 +54,8 @@ class Kept:
             script = "javascript" in family(language)
             verified = not script or verifies(self._text(path) for path in self._kept if language_of(path) in family(language))
             given = laravelgates.given(self._text(path) for path in self._kept if path.endswith(".php")) if language == "php" else frozenset()
-            known = self._words_by_language[language] = Words(self.models["patterns"], language, self.vocabulary, verified, given)
+            kept = put_by_middleware(self._text(path) for path in self._kept if language_of(path) in family(language)) if script else frozenset()
+            known = self._words_by_language[language] = Words(self.models["patterns"], language, self.vocabulary, verified, given, kept)
         return known
 
     @cached_property

@@ -53,7 +53,8 @@ _MADE = r"((?:Created|Added|Uploaded|Submitted)By\w*|(?:Creator|Uploader|Poster|
 _WHO = r"(?i:user|owner|caller|current|account|member|oid|identity)"
 _MADE_BY = re.compile(rf"\.{_MADE}\s*[=!]=\s*(?:\w+\.)*\w*{_WHO}\w*|\b{_WHO}\w*(?:\.\w+)*(?:\(\))?\s*[=!]=\s*(?:\w+\.)+{_MADE}")
 _SIGNS_IN = re.compile(
-    r"\b(?:password|passWord|senha|contrase[nñ]a|passwordHash|password_hash|hashedPassword|hashed_password|password_digest|encrypted_password)\b|has_secure_password|^[ \t]*devise\b",
+    r"\b(?:password|passWord|senha|contrase[nñ]a|passwordHash|password_hash|hashedPassword|hashed_password|password_digest|encrypted_password)\b"
+    r"|has_secure_password|^[ \t]*devise\b",
     re.M,
 )
 _IN_SESSION = re.compile(

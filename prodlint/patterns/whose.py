@@ -6,7 +6,7 @@ function in which a name stands (`values.py`).
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from functools import lru_cache
 
 from prodlint import regex as re
@@ -99,6 +99,11 @@ _KEY_HOLDER = re.compile(r"client|(?:api|service)_?(?:key|client|account)|apiCon
 OF_REQUEST = re.compile(
     r"(?i)\w*(?:params|query|body|headers?|cookies|files?|url|args|input|data|fields|payload|form|valid\w*|value|request|req|json|detail)"
 )
+# `c.set("appId", app.id)`, and what says that the value was sent
+_PUT = re.compile(r"\.set\(\s*[\"'](\w+)[\"']\s*,\s*((?:await\s+)?[\w.$?!\[\]\"'()]{1,120})")
+MAX_PUT = 200  # in one file
+_FIRST = re.compile(r"(?!await\b)\b[A-Za-z_]\w*")
+_SENT = re.compile(r"\.req\b|\breq\.|\b(?:query|param|params|body|headers?)\b")
 
 
 def is_member(words: Words, name: str) -> bool:
@@ -122,9 +127,23 @@ def holds_key(language: str, member: str) -> bool:
 
 def kept_id(code: Code, parts: list[str], words: Words, key: str) -> bool:
     """Hono: is it an id that something before the handler put into the context, `c.get("appId")`? In Koa, and of a request, it is a header."""
-    if code.language not in ("javascript", "typescript") or parts[1:2] != ["get"] or not words.is_id(key):
+    if code.language not in ("javascript", "typescript") or parts[1:2] != ["get"] or not words.is_id(key) or key not in words.kept:
         return False
     return parts[0] == "c" or (parts[0] in ("ctx", "context") and re.search(r"[hH]ono", code.text) is not None)
+
+
+def put_by_middleware(texts: Iterable[str]) -> frozenset[str]:
+    """JavaScript: the keys that are put into a request's context, `c.set("appId", app.id)`, and nowhere with what the client sent."""
+    found: set[str] = set()
+    sent: set[str] = set()
+    for text in texts:
+        for key, value in _PUT.findall(text)[:MAX_PUT]:
+            name = _FIRST.search(value)
+            of_client = _SENT.search(value) or (
+                name is not None and re.search(rf"\b{name.group()}\b[^=;\n]{{0,80}}=[^=;\n]{{0,40}}(?:\.req\b|\breq\.)", text)
+            )
+            (sent if of_client else found).add(key)
+    return frozenset(found - sent)
 
 
 def is_locals(parts: list[str], language: str) -> bool:

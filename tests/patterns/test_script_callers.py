@@ -206,7 +206,12 @@ def test_what_a_base_of_procedures_put_into_the_context_is_no_choice_of_the_clie
     assert bool(found) is bool(names)
 
 
-HELD = """app.get('/videos/:id', async (c) => {
+OF_APP = "and(eq(videos.id, id), eq(videos.appId, appId))"
+HELD = """app.use('*', async (c, next) => {
+  PUT
+  await next();
+});
+app.get('/videos/:id', async (c) => {
   const appId = c.get('KEY');
   const id = c.req.param('id');
   const [video] = await db.select().from(videos).where(WHERE);
@@ -216,15 +221,19 @@ HELD = """app.get('/videos/:id', async (c) => {
 
 
 @pytest.mark.parametrize(
-    ("key", "where", "names"),
+    ("key", "where", "put", "names"),
     [
-        ("appId", "and(eq(videos.id, id), eq(videos.appId, appId))", []),
-        ("X-App", "and(eq(videos.id, id), eq(videos.appId, appId))", ["id"]),
-        ("appId", "eq(videos.id, id)", ["id"]),
+        ("appId", OF_APP, "c.set('appId', app.id);", []),
+        ("X-App", OF_APP, "c.set('appId', app.id);", ["id"]),
+        ("appId", "eq(videos.id, id)", "c.set('appId', app.id);", ["id"]),
+        # nothing puts it there, or what puts it there took it from the client
+        ("appId", OF_APP, "", ["id"]),
+        ("appId", OF_APP, "c.set('appId', c.req.query('appId'));", ["id"]),
+        ("appId", OF_APP, "const asked = c.req.query('app');\n  c.set('appId', asked);", ["id"]),
     ],
 )
-def test_an_id_that_something_before_put_into_the_context_of_hono_says_who_asks(key: str, where: str, names: list[str]) -> None:
-    text = "import { Hono } from 'hono';\nconst app = new Hono();\n" + HELD.replace("KEY", key).replace("WHERE", where)
+def test_an_id_that_something_before_put_into_the_context_of_hono_says_who_asks(key: str, where: str, put: str, names: list[str]) -> None:
+    text = "import { Hono } from 'hono';\nconst app = new Hono();\n" + HELD.replace("KEY", key).replace("WHERE", where).replace("PUT", put)
     assert [name for name, _ in told("typescript", "router", "app.get(", {"src/videos.ts": text})] == names
 
 
