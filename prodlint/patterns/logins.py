@@ -59,6 +59,9 @@ _LISTED = re.compile(
 )
 # Next.js: the paths on which a middleware runs at all
 _MATCHER = re.compile(r"\bmatcher\s*:\s*(\[[^\]]*\]|['\"`][^'\"`]*['\"`])")
+# the same for pages that a list of the app's own names, and for all but the routes of the API
+_PICKS = re.compile(r"(?i)\b\w*(?:protected|private|secured?|guarded)_?(?:routes?|paths?|pages?|prefixes)\s*\.\s*(?:includes|some|find)\(")
+_BUT_API = re.compile(r"\bmatcher\s*:\s*\[?[^\]'\"`]{0,400}['\"`]/\(\(\?!(?:[^'\"`()]{0,200}\|)?/?api[/|)]")
 _PLACE = re.compile(r"['\"`]([^'\"`\n]*)['\"`]")
 _CALLED = re.compile(r"(?<![.\w])([a-zA-Z_]\w*)\(")
 _WORD = re.compile(
@@ -138,12 +141,14 @@ def lets_strangers_in(texts: Iterable[tuple[str, str]]) -> bool:
 
 def unguarded(texts: Iterable[tuple[str, str]]) -> frozenset[str]:
     """The frameworks before whose handlers no middleware of the app asks. A server action may be posted to any page: one that asks for a login on the
-    pages that it lists, `if (isProtectedRoute(req)) await auth.protect()`, does not stand before it; nor does one that runs on listed pages alone
-    stand before handlers below `/api`."""
+    pages that it lists, `if (isProtectedRoute(req)) await auth.protect()`, does not stand before it; nor does one that runs on listed pages alone,
+    or on all but `/api`, stand before handlers below that."""
     asking = [text for path, text in texts if _MIDDLEWARE.search(path) and _ASKS.search(text)]
     if all(map(_of_pages, asking)):
         return FRAMEWORKS - {"loader"} if asking else FRAMEWORKS
-    return frozenset(("server-action",)) if all(_LISTED.search(text) for text in asking) else frozenset()
+    listed = all(_LISTED.search(text) or _PICKS.search(text) for text in asking)
+    below_api = all(_of_pages(text) or _BUT_API.search(text) for text in asking)
+    return (frozenset(("server-action",)) if listed else frozenset()) | (FRAMEWORKS - {"loader", "server-action"} if below_api else frozenset())
 
 
 def _of_pages(text: str) -> bool:
