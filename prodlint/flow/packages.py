@@ -67,7 +67,7 @@ def called(guards: Any, mixin: str) -> str:
     return f"{name} of rules" if mixin in predicates.MIXINS and predicates.added(guards.run) else name
 
 
-_SIGNED_IN = ("is_authenticated", "is_active", "user", "auth")
+_SIGNED_IN = ("is_authenticated", "is_active")
 # a mixin that may ask for more than a login; lists that can be searched and pages in a dialog ask for nothing
 _ASKS = re.compile(r"(?!.*Login)(?:.*(?:Perm|Access|Auth|Guard|Required|Rights?))")
 
@@ -140,8 +140,12 @@ def _lets_in_by_login(guards: Any, value: Value) -> bool:
         answers = [s.value for s in statements(guards.names.body(value.ref.node)) if isinstance(s, ir.Return) and s.value is not None]
     else:
         return False
-    parts = [part for answer in answers for part in (answer.values if isinstance(answer, ir.Bool) and answer.op == "or" else (answer,))]
-    return any(isinstance(part, ir.Attr) and part.name in _SIGNED_IN for part in parts)
+    for answer in answers:  # a bare `return request.user` gives who asks behind the check that stands before it
+        parts = answer.values if isinstance(answer, ir.Bool) and answer.op == "or" else (answer,)
+        enough = _SIGNED_IN if len(parts) < 2 else (*_SIGNED_IN, "user", "auth")
+        if any(isinstance(part, ir.Attr) and part.name in enough for part in parts):
+            return True
+    return False
 
 
 def _never_awaited(guards: Any, value: Value) -> bool:

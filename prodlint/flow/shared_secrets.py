@@ -13,6 +13,8 @@ from prodlint import regex as re
 from prodlint.flow.frames import Frame
 from prodlint.flow.knowledge import NOT_KEYS, ROLE_WORDS, SECRET_FIELDS, SHARED_SECRET, is_none, last_name
 from prodlint.flow.values import CHOSEN, Client, Selection, Value
+from prodlint.names import Definition
+from prodlint.routing.walking import packages
 
 # how a header says what it carries, and what a token says it is for
 SCHEMES = frozenset({"bearer", "basic", "token", "digest", "apikey", "access", "refresh", "access_token", "refresh_token", "id_token", "session",
@@ -22,7 +24,7 @@ SETTING = re.compile(
     r"(?:^|_)(?:SECRET|PASSWORD|PASSPHRASE|(?:API|CALLBACK|WEBHOOK|ACCESS|AUTH|SHARED|SIGNING|INTERNAL|SERVICE|CRON)_?(?:KEY|TOKEN))$", re.I
 )
 SIGNATURE = re.compile(r"signature|hmac|(?:^|[-_.])sig$", re.I)
-SIGNS = re.compile(r"(?:new|hmac\w*|digest|\w*(?:sign|hmac|signature)\w*)$", re.I)  # `hmac.new`, `hmac.digest`, `signer.sign`, `make_signature`
+SIGNS = re.compile(r"hmac\w*|(?:\w+_)?(?:un)?sign(?:ed|er|_\w+)?|\w*(?:hmac|signature)\w*", re.I)  # `hmac.digest`, `signer.sign`, `make_signature`
 FORGED = re.compile(r"(?i)csrf|xsrf|forger")
 
 
@@ -73,4 +75,11 @@ def known_by_secret(left: Value, right: Value, left_expr: ir.Expr, right_expr: i
 def _signs(frame: Frame) -> bool:
     """Does the function that compares make a signature, for which one needs a key? A mere hash anybody can make."""
     function = frame.scope.function
-    return function is not None and any(map(SIGNS.match, function.node.calls))  # type: ignore[attr-defined]
+    calls = function.node.calls if function is not None else ()  # type: ignore[attr-defined]
+    by_hand = function is not None and not {"new", "digest"}.isdisjoint(calls) and "hmac" in _imported(function)
+    return by_hand or any(map(SIGNS.fullmatch, calls))
+
+
+def _imported(function: Definition) -> set[str]:
+    """The packages that the module of a function imports."""
+    return packages(function.module.body)

@@ -100,6 +100,12 @@ def member_or_anybody(request):
     return request.user.is_authenticated
 
 
+def gives_who_asks(request):
+    if not is_member(request, "report_id", company_of):
+        return None
+    return request.user
+
+
 async def late(request):
     return is_member(request, "report_id", company_of)
 
@@ -125,6 +131,7 @@ urlpatterns = [path("api/", api.urls)]
         ('lambda request: is_member(request, "report_id", company_of) or request.user.is_authenticated', "missing"),
         ("member_or_anybody", "missing"),
         ("late", "missing"),
+        ("gives_who_asks", "owned"),
         ('lambda request: not is_member(request, "report_id", company_of)', "missing"),
         ('own_report("other_id")', "missing"),
         ('whoever("report_id")', "missing"),

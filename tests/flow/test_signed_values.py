@@ -52,7 +52,7 @@ def test_whoever_signed_an_id_chose_it(same: str, asks: str, chosen: str, called
     assert ids(fastapi(code)["settle"]) == {chosen: word}
 
 
-@pytest.mark.parametrize("made", ["hashlib.md5(order_id.encode()).hexdigest()", "order_id"])
+@pytest.mark.parametrize("made", ["hashlib.md5(order_id.encode()).hexdigest()", "assign_number(order_id)", "order_id"])
 def test_what_anybody_can_make_is_no_signature(made: str) -> None:
     code = PAYMENT.format(same="made == signature", asks=REFUSED, chosen="order_id", called="signature", made=made)
     assert ids(fastapi(code)["settle"]) == {"order_id": "missing"}
