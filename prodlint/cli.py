@@ -157,12 +157,14 @@ def calls(form: str, kind: tuple[str, ...], unhandled: bool, **common_options: A
     for name in split(kind):
         if name not in KINDS:
             refuse(f"unknown kind {name!r}{nearest(name, KINDS)}; the kinds are {', '.join(KINDS)}")
-    table = [call for call in done.project.external_calls() if session.reports(call.at.path) and (not kind or call.kind in split(kind))]
+    near = [call for call in done.project.external_calls() if session.reports(call.at.path)]
+    table = [call for call in near if not kind or call.kind in split(kind)]
     if unhandled:
         table = [call for call in table if call.timeout in ("missing", "removed") or call.handled in ("unhandled", "partial")]
     problems = sorted({*done.report.problems, *done.route_problems()})
     elsewhere, verbose = done.outside_python(), common_options["verbose"]
-    session.write(render_calls(table, problems, form, colour=session.colour(), verbose=verbose, elsewhere=elsewhere))
+    left_out = len(near) - len(table)
+    session.write(render_calls(table, problems, form, colour=session.colour(), verbose=verbose, elsewhere=elsewhere, left_out=left_out))
     session.close_line(plural(len(table), "call"), done.report.files, problems)
     sys.exit(session.looked(problems))
 

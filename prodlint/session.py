@@ -140,6 +140,10 @@ class Session:
         planned = plan(done.report, done.sources, level)
         if only_diff:
             self.write(diff(planned.changes))
+            if not planned.changes:
+                more = sum(verdict.finding.fix is not None and verdict.finding.fix.level == "unsafe" for verdict in done.report.shown)
+                held_back = f"; {more} with --unsafe-fixes" if more and level == "safe" else ""
+                self.say(f"nothing to fix{' safely' if level == 'safe' else ''}{held_back}")
             sys.exit(int(bool(planned.changes)))
         for each in planned.refused:
             click.echo(f"not fixed: {each.verdict.finding.at.path}:{each.verdict.finding.at.line}: {each.why}", err=True)

@@ -246,6 +246,16 @@ def test_fixes_are_shown_and_applied(app: Path, pack: Path) -> None:
     assert prodlint(app, "check", "-", "--stdin-display-name", "shop/bad.py", "--fix", stdin="y = 2\n").returncode == 2
 
 
+def test_where_nothing_is_to_be_fixed_it_is_said(app: Path, pack: Path) -> None:
+    rule(pack, "short_name", "PRD596", FIXING.replace('"longer"),))', '"longer"),), "unsafe")'))
+    options = ("check", "--pack", str(pack), "--select", "short-name", "--diff")
+    (app / "shop/bad.py").write_text("y = 2\n")
+    left = prodlint(app, *options)
+    assert (left.returncode, left.stdout, left.stderr) == (0, "", "nothing to fix safely; 1 with --unsafe-fixes\n")
+    (app / "shop/bad.py").write_text("y = 2\nz = 3\n")
+    assert prodlint(app, *options, "--unsafe-fixes").stderr == "nothing to fix\n"
+
+
 def test_a_certain_hole_in_access_ends_with_one_where_other_routes_are_right(tmp_path: Path) -> None:
     (tmp_path / "api.py").write_text(
         "from fastapi import Depends, FastAPI, HTTPException\nfrom sqlalchemy.orm import Session\n"

@@ -29,10 +29,11 @@ def render_calls(
     colour: bool = False,
     verbose: bool = False,
     elsewhere: Sequence[tuple[str, int]] = (),
+    left_out: int = 0,
 ) -> str:
     """The calls as text, json or markdown; colour and verbose (what runs each call, who handles it) are for text.
 
-    elsewhere: (language, number of files) of code whose calls are not listed."""
+    elsewhere: (language, number of files) of code whose calls are not listed; left_out: how many there are that nobody asked for."""
     table = sorted(calls, key=lambda call: (call.at, call.call))
     if form == "json":
         unlisted = {"not_listed": dict(elsewhere)} if elsewhere else {}
@@ -40,7 +41,7 @@ def render_calls(
     note = only_python(elsewhere)
     if form == "markdown":
         return _markdown(table, problems, note)
-    return _text(table, problems, colour, verbose, note)
+    return _text(table, problems, colour, verbose, note, left_out)
 
 
 def only_python(elsewhere: Sequence[tuple[str, int]]) -> str:
@@ -77,7 +78,7 @@ def _json(call: ExternalCall) -> dict:
     }
 
 
-def _text(table: list[ExternalCall], problems: Sequence[Problem], colour: bool, verbose: bool, note: str) -> str:
+def _text(table: list[ExternalCall], problems: Sequence[Problem], colour: bool, verbose: bool, note: str, left_out: int) -> str:
     lines: list[str] = []
     width = max((len(call.call) for call in table), default=0)
     for path, group in groupby(table, key=lambda call: call.at.path):
@@ -90,7 +91,10 @@ def _text(table: list[ExternalCall], problems: Sequence[Problem], colour: bool, 
             if verbose:
                 lines += [f"         {line}" for line in _below(call)]
     if not table:
-        lines.append("no external call was found" + (" in Python code" if note else ""))
+        where = " in Python code" if note else ""
+        lines.append(
+            f"none of {plural(left_out, 'external call')}{where} is one that was asked for" if left_out else f"no external call was found{where}"
+        )
     if note:
         lines += ["", note] if table else [note]
     lines += [problem_line(each, colour) for each in problems]

@@ -46,6 +46,7 @@ def test_the_table_is_aligned_and_told_in_words() -> None:
     assert "payment  stripe.Refund.create" in text
     assert "tried again by @shared_task" in text
     assert render_calls((), ()) == "no external call was found\n"
+    assert render_calls((), (), left_out=28) == "none of 28 external calls is one that was asked for\n"
     assert "| shop/app.py:13 | http |" in render_calls(calls, (), "markdown")
 
 
