@@ -23,6 +23,9 @@ if TYPE_CHECKING:
 WROTE = re.compile(r"^(?:created|added|inserted|entered)_by(?:_(?:id|user))?$|^creator(?:_id)?$")
 WORKS = re.compile(r"^(?:assigned_to|assignee|assigned_(?:user|staff|agent))(?:_id)?$")  # who works on what others brought
 HOUSE = re.compile(r"^(?:team|group|department|project|organi[sz]ation|tenant|company|workspace|manager|supervisor|submitter|employee)(?:_id)?$")
+WRITES = re.compile(
+    r"^(?:submitter|contact|reporter|requester|requestor|customer|client|complainant|sender)_?e?mail(?:_address)?$"
+)  # who has no account
 MEMBER = re.compile(r"Member|Profile|Employee|Staff|Access|Role")
 MANY = 10  # models that a base class gives the same columns
 
@@ -74,7 +77,8 @@ class Audit:
         if model not in self.brought:
             self.brought[model] = False
             beside = [(n, t) for n, t in self.schema.references(model) if not (WORKS.match(n) or HANDLED.search(n))]
-            self.brought[model] = any(itertools.starmap(self._brings, beside)) and not any(itertools.starmap(self._owns, beside))
+            brought = any(itertools.starmap(self._brings, beside)) or any(map(WRITES.match, self.schema.columns(model)))
+            self.brought[model] = brought and not any(itertools.starmap(self._owns, beside))
         return self.brought[model]
 
     def _brings(self, name: str, target: Definition | str | None) -> bool:

@@ -103,6 +103,9 @@ class Member(models.Model):
         ((WORKER, f"created_by = {USER}"), "", "unknown"),
         ((WORKER, f"reported_by = {USER}"), "", "unknown"),
         ((WORKER, "customer = models.ForeignKey(Customer, models.CASCADE)"), "", "unknown"),
+        ((WORKER, "submitter_email = models.EmailField()"), "", "unknown"),
+        ((WORKER, "submitter_email = models.EmailField()", f"user = {USER}"), "", "missing"),
+        ((WORKER, "email = models.EmailField()"), "", "missing"),
         ((WORKER, "company = models.ForeignKey(Company, models.CASCADE)"), "", "unknown"),
         ((WORKER, "firm = models.ForeignKey(Firm, models.CASCADE)"), "", "missing"),  # of which users are members
         ((WORKER, f"created_by = {USER}"), "assigned_to=request.user", "missing"),
