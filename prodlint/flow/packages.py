@@ -68,8 +68,8 @@ def called(guards: Any, mixin: str) -> str:
 
 
 _SIGNED_IN = ("is_authenticated", "is_active")
-# a mixin that may ask for more than a login; lists that can be searched and pages in a dialog ask for nothing
-_ASKS = re.compile(r"(?!.*Login)(?:.*(?:Perm|Access|Auth|Guard|Required|Rights?))")
+# a mixin that may ask for more than a login, or stands beneath all views; lists that can be searched and pages in a dialog ask for nothing
+_ASKS = re.compile(r"(?!.*Login)(?:.*(?:Perm|Access|Auth|Guard|Required|Rights?|Base))")
 
 
 def asks_for_permission(guards: Any, cls: Definition) -> bool:

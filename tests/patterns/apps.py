@@ -16,7 +16,7 @@ def linked(framework: str, sign: str, files: dict[str, str]) -> Project:
     """The project of these files."""
     facts = {}
     for path, text in files.items():
-        at = [number for number, line in enumerate(text.splitlines(), 1) if sign in line]
-        entries = [Match("entries", number, 1, number, 200, "", {"role": "entry", "framework": framework}) for number in at]
+        at = [(number, len(line) + 1) for number, line in enumerate(text.splitlines(), 1) if sign in line]
+        entries = [Match("entries", number, 1, number, end, "", {"role": "entry", "framework": framework}) for number, end in at]
         facts[path] = FileFacts(path, "x", 0, matches=(*entries, Match("source-text", 1, 1, 1, 1, text, {})))
     return link(facts, models=load())

@@ -40,9 +40,9 @@ FLASKS = {
         "@app.get('/')\ndef a():\n    if current_user.is_authenticated:\n        return redirect('/home')\n    return render_template('login.html')",
         "none",
     ),
-    "a header is asked for": (
+    "a header is asked for, and nobody looks at it": (
         "@app.get('/')\ndef a():\n    if not request.headers.get('Authorization'):\n        abort(401)\n    return 'x'",
-        "required",
+        "unknown",
     ),
     "a csrf header is no login": (
         "@app.get('/')\ndef a():\n    if not request.headers.get('X-Requested-With'):\n        abort(400)\n    return 'x'",
@@ -94,7 +94,7 @@ FASTAPIS = {
     "nothing": ("@app.get('/')\ndef a(db=Depends(get_db)): ...", "none"),
     "a parameter": ("@app.get('/')\ndef a(user=Depends(current_user)): ...", "required"),
     "an annotation": ("User = Annotated[dict, Depends(current_user)]\n@app.get('/')\ndef a(user: User): ...", "required"),
-    "a scheme": ("@app.get('/')\ndef a(token=Security(HTTPBearer())): ...", "required"),
+    "a scheme whose token nobody looks at": ("@app.get('/')\ndef a(token=Security(HTTPBearer())): ...", "unknown"),
     "a scheme of its own": (
         "class Own(HTTPBearer):\n    async def __call__(self, request): return await super().__call__(request)\n"
         "@app.get('/')\ndef a(token=Security(Own())): ...",
