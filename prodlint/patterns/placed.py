@@ -13,7 +13,7 @@ from collections.abc import Iterator
 from functools import cached_property
 
 from prodlint import regex as re
-from prodlint.patterns.meanings import Meaning, Slot, Value
+from prodlint.patterns.meanings import NOTHING, Meaning, Slot, Value
 from prodlint.patterns.queries import selecting
 from prodlint.patterns.spans import DOTS, chain_start, expression_end, operand_end, split
 from prodlint.patterns.staffbranches import StaffBranches
@@ -192,6 +192,8 @@ class Placed(StaffBranches):
             return
         parts = split(code, first, last)
         values = [self._handed_over(*part) for part in parts]
+        if len(before) == 1 and self.env.get(before[0], NOTHING).container and any(value.principal for value in values):
+            self.looked.add("*")  # `body.Validate(c, user)`: what was sent is held against who asks, whatever of it
         rows = [self._row_at(*part) for part in parts]
         if not any(rows) and not any(value.ids or value.container for value in values):
             return

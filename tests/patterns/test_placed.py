@@ -78,6 +78,8 @@ def keys(files: dict[str, str], language: str = "go", framework: str = "go", sig
         (f"if own := h.owned[body.ProjectID]; !own {{\n\t\treturn\n\t}}\n\t{PLAIN}", []),
         (f"if user.ProjectID != body.ProjectID {{\n\t\treturn\n\t}}\n\t{PLAIN}", []),
         ("task := &model.Task{ProjectID: body.ProjectID}\n\tif !h.policy.Allows(user, task) {\n\t\treturn\n\t}\n\th.db.Create(task)", []),
+        (f"if err := body.Validate(c, user); err != nil {{\n\t\treturn\n\t}}\n\t{PLAIN}", []),
+        (f"if err := body.Validate(c); err != nil {{\n\t\treturn\n\t}}\n\t{PLAIN}", [("ProjectID", "medium")]),
         # only whether it was sent
         (f"if body.ProjectID == 0 {{\n\t\treturn\n\t}}\n\t{PLAIN}", [("ProjectID", "medium")]),
     ],
