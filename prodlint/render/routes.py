@@ -128,7 +128,16 @@ def _words(label: str, word: str, width: int, colour: bool) -> str:
 def _below(route: Route) -> list[str]:
     lookups = [f"{safe(a.model)} by {safe(a.id)} ({safe(a.source)}): {a.ownership}, {safe(a.path)}:{a.line}" for a in route.lookups]
     evidence = [f"{safe(e.at.path)}:{e.at.line}: {safe(e.message)}" for e in route.evidence]
-    return [f"      {line}" for line in (*lookups, *evidence)]
+    return [f"      {line}" for line in (*lookups, *evidence, *_undecided(route))]
+
+
+def _undecided(route: Route) -> list[str]:
+    """Why nothing is said of a route of Python of which no lookup says it."""
+    if route.ownership != "unknown" or not route.file.endswith(".py") or any(a.ownership in _TELLING for a in route.lookups):
+        return []
+    if route.lookups:
+        return ["undecided: the ids above are settled; whose the rest is that it reads or changes could not be told"]
+    return ["undecided: of no id was it seen that it selects somebody's row; what guards the data may be named in the configuration"]
 
 
 def _markdown(routes: list[Route], problems: Sequence[Problem], said: list[str]) -> str:

@@ -6,7 +6,7 @@ import msgspec
 
 from prodlint.model import Problem
 from prodlint.render.routes import render_routes, unprotected
-from prodlint.report import Route
+from prodlint.report import Access, Route
 
 
 def route(path: str, handler: str = "shop.orders.views.Orders.get", login: str = "required", ownership: str = "owned") -> Route:
@@ -26,6 +26,18 @@ def test_columns_stay_in_line_where_most_handlers_have_long_names():
     long = [route(f"/orders/{n}", f"shop.parts.handlers.GetPartsOfOneOrder{n:03}.get") for n in range(9)]
     where = {line.index("login") for line in render_routes([*long, route("/a")]).splitlines() if line.startswith("  GET")}
     assert len(where) == 1
+
+
+def test_a_verdict_that_no_lookup_tells_says_why_it_is_none():
+    def below(ownership: str, *lookups: str) -> list[str]:
+        accesses = tuple(Access("Order", "order_id", "path", each, "src/shop/orders/views.py", 14) for each in lookups)
+        told = msgspec.structs.replace(route("/orders", ownership=ownership), lookups=accesses)
+        return [line.strip() for line in render_routes([told], verbose=True).splitlines() if line.startswith("      ")]
+
+    assert below("unknown")[-1].startswith("undecided: of no id was it seen")
+    assert below("unknown", "owned")[-1].startswith("undecided: the ids above are settled")
+    assert [line for word in ("unknown", "missing") for line in below("unknown", word) if "undecided" in line] == []
+    assert below("owned") == []
 
 
 def test_a_selection_says_of_what_it_is_one():
