@@ -29,6 +29,9 @@ def check(project: Project):
         if not handlers and not project.routes() and project.server() is None:
             yield Skip("there is no server code here")
             return
+        if not handlers and project.routes():
+            yield Skip("the routes of this app stand outside Python, where patterns prove no login: `prodlint routes` lists them", verdict="unknown")
+            return
         yield Skip("no route of this app requires a login: how callers are known could not be told from the repository", verdict="unknown")
         return
     if unlisted := project.edge_functions():

@@ -9,6 +9,8 @@ import pytest
 from prodlint import forks
 from prodlint.patterns import together
 from prodlint.project import Project
+from prodlint.report import Skip
+from prodlint.rulebook import Rulebook
 from tests.patterns.apps import linked, told
 
 LAYERS = """\
@@ -64,3 +66,10 @@ def test_processes_say_what_one_says(monkeypatch: pytest.MonkeyPatch) -> None:
     assert said(shared) == said(alone)
     assert counts == [(count, 3)]
     assert len(said(alone)[0]) == sum(n % 3 == 0 for n in range(count))
+
+
+def test_of_routes_outside_python_it_is_not_said_that_no_login_is_required() -> None:
+    book = Rulebook()
+    project = linked("next", "function GET", {"app/api/orders/[id]/route.ts": TIED})
+    (said,) = book.check(book.named("missing-authentication"))(project)
+    assert isinstance(said, Skip) and said.verdict == "unknown" and "outside Python" in said.reason
