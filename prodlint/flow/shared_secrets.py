@@ -13,7 +13,6 @@ from prodlint import regex as re
 from prodlint.flow.frames import Frame
 from prodlint.flow.knowledge import NOT_KEYS, ROLE_WORDS, SECRET_FIELDS, SHARED_SECRET, is_none, last_name
 from prodlint.flow.values import CHOSEN, Client, Selection, Value
-from prodlint.names import Definition
 from prodlint.routing.walking import packages
 
 # how a header says what it carries, and what a token says it is for
@@ -76,10 +75,5 @@ def _signs(frame: Frame) -> bool:
     """Does the function that compares make a signature, for which one needs a key? A mere hash anybody can make."""
     function = frame.scope.function
     calls = function.node.calls if function is not None else ()  # type: ignore[attr-defined]
-    by_hand = function is not None and not {"new", "digest"}.isdisjoint(calls) and "hmac" in _imported(function)
+    by_hand = function is not None and not {"new", "digest"}.isdisjoint(calls) and "hmac" in packages(function.module.body)
     return by_hand or any(map(SIGNS.fullmatch, calls))
-
-
-def _imported(function: Definition) -> set[str]:
-    """The packages that the module of a function imports."""
-    return packages(function.module.body)
