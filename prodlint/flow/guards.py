@@ -140,12 +140,6 @@ class Guards(Decorators):
         """Not whom only a token names that nobody has signed."""
         return value.has(CALLER) and not (self.run.unsigned and value.has(DOUBT))
 
-    def by_name(self, target: ir.Expr, name: str, scope: Scope) -> bool:
-        """`Depends(login_required)`, unless there is nothing in it that turns anybody away."""
-        ref = self.names.resolve(target, scope)
-        read = isinstance(ref, Definition) and ref.kind == "function"
-        return bool(LOGIN_STRICT.search(name)) and not (read and toothless.never_refuses(self.names, ref))
-
     def dependency(self, before: Before) -> None:
         expr, scope = self.parameters.alias(before.expr, before.scope)
         if not isinstance(expr, ir.Call) or not expr.args:
@@ -159,9 +153,9 @@ class Guards(Decorators):
         admin = ADMIN_WORDS.search(name) and not middleware.OTHERS.search(snake(name))  # not `Depends(admin_limiter)`
         if len(self.run.roles) > roles or admin:
             self.note("admin" if admin else "required", before.scope, expr.at, f"Depends({name})")
-        elif len(self.run.login) > logins or self.gives_caller(value) or self.by_name(target, name, scope):
+        elif (known := self.gives_caller(value) or toothless.asks_by_name(self.names, target, name, scope)) or len(self.run.login) > logins:
             self.note("required", before.scope, expr.at, f"Depends({name})")
-            if self.run.brought.issuperset(self.run.login[logins:]) and not (self.gives_caller(value) or self.by_name(target, name, scope)):
+            if not known and self.run.brought.issuperset(self.run.login[logins:]):
                 self.only_brought.add(self.levels[-1])
         self.run.requirements += self.asks_elsewhere(target, name, scope)
 

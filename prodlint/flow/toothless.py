@@ -16,8 +16,8 @@ from prodlint import ir
 from prodlint import regex as re
 from prodlint.calls.walk import heads
 from prodlint.flow.frames import ABORTS
-from prodlint.flow.knowledge import last_name
-from prodlint.names import Definition, Names, blocks_of, statements
+from prodlint.flow.knowledge import LOGIN_STRICT, last_name
+from prodlint.names import Definition, Names, Scope, blocks_of, statements
 from prodlint.routing.walking import inside
 
 MAY_REFUSE = re.compile(
@@ -53,6 +53,13 @@ def goes_on_for_all(names: Names, wrapper: Definition) -> bool:
 def _called(value: ir.Expr | None, views: frozenset[str]) -> bool:
     value = value.value if isinstance(value, ir.Await) else value
     return isinstance(value, ir.Call) and isinstance(value.func, ir.Name) and value.func.id in views
+
+
+def asks_by_name(names: Names, target: ir.Expr, name: str, scope: Scope) -> bool:
+    """`Depends(login_required)`, unless there is nothing in it that turns anybody away."""
+    ref = names.resolve(target, scope)
+    read = isinstance(ref, Definition) and ref.kind == "function"
+    return bool(LOGIN_STRICT.search(name)) and not (read and never_refuses(names, ref))
 
 
 def never_refuses(names: Names, function: Definition) -> bool:

@@ -51,6 +51,10 @@ class PatternRoutes(PatternQuestions):
 
     def pattern_routes(self) -> tuple[Route, ...]:
         """Every route that patterns read. What is called protected says by what word it was judged."""
+        return self._pattern_routes
+
+    @cached_property
+    def _pattern_routes(self) -> tuple[Route, ...]:
         known = {(each.path, each.entry.function.first): each for each in self._pattern_entries}
         rows = [self._at_router(each, known.get((each.target, each.function.first)) if each.function else None) for each in self._script_routes]
         rows += [self._row(each) for each in self._pattern_entries if self._is_route(each)]
