@@ -51,12 +51,16 @@ class Kept:
     def _words(self, language: str) -> Words:
         known = self._words_by_language.get(language)
         if known is None:
-            script = "javascript" in family(language)
-            verified = not script or verifies(self._text(path) for path in self._kept if language_of(path) in family(language))
+            verified, kept = self._of_scripts if "javascript" in family(language) else (True, frozenset())
             given = laravelgates.given(self._text(path) for path in self._kept if path.endswith(".php")) if language == "php" else frozenset()
-            kept = put_by_middleware(self._text(path) for path in self._kept if language_of(path) in family(language)) if script else frozenset()
             known = self._words_by_language[language] = Words(self.models["patterns"], language, self.vocabulary, verified, given, kept)
         return known
+
+    @cached_property
+    def _of_scripts(self) -> tuple[bool, frozenset[str]]:
+        """JavaScript, TypeScript: (is what a token says verified, what middleware puts into the context of a request)."""
+        texts = [self._text(path) for path in self._kept if "javascript" in family(language_of(path))]
+        return verifies(texts), put_by_middleware(texts)
 
     @cached_property
     def _words_by_language(self) -> dict[str, Words]:
