@@ -88,6 +88,8 @@ def confidence(project: Project, path: str, entries: list, sensitive: list) -> s
     name = path.rpartition("/")[2]
     if project.symfony_defaults(path):
         return "low"  # what is secret stands in `.env.local`, and a value that stands here is told by itself
+    if name == ".envrc" and not entries and not sensitive:
+        return "low"  # direnv is told which shell to open; what it sets lies elsewhere
     if entries and all(PUBLIC.match(entry.key) for entry in entries):
         return "low"
     if EXAMPLE.search(path) or OF_A_STAGE.search(path) or STAGE.search(name.removesuffix(".env")) or name.endswith("local.env"):

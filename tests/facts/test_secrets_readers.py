@@ -507,3 +507,55 @@ SANDBOXES = [
 def test_what_opens_a_sandbox_is_less_than_what_opens_the_shop(path: str, text: str, sure: str) -> None:
     (found,) = secrets(path, text.format(letters(30)) + "\n")
     assert found.confidence == sure
+
+
+RUST = """use app::Keys;
+
+pub const VENDOR_TOKEN: &str = "{key}";
+
+#[cfg(test)]
+mod tests {{
+    const VENDOR_TOKEN: &str = "{key}";
+
+    #[test]
+    fn opens() {{
+        open("postgresql://shop:{human}@db.internal:5432/shop");
+    }}
+}}
+
+pub fn address() -> &'static str {{
+    "postgresql://shop:{human}@db.internal:5432/shop"
+}}
+"""
+
+
+def test_tests_that_stand_in_a_file_of_rust() -> None:
+    text = RUST.format(key=KEY, human=HUMAN)
+    assert lines("src/keys.rs", text) == [3, 16]
+    assert lines("src/keys.rs", text.replace("#[cfg(test)]", "#[cfg(feature)]")) == [3, 7, 11, 16]
+    assert lines("src/keys.rs", text.replace("mod tests {", "mod tests;", 1)) == [3, 7, 11, 16]  # they are elsewhere
+
+
+SHOWN = {
+    "an answer of OpenAPI": ("Login.php", ' *       example={{"name":"shop","token":"{}"}}', ' *       answer={{"name":"shop","token":"{}"}}'),
+    "documentation": ("Login.cs", '/// Password = "Blue9horse",', '// Password = "Blue9horse",'),
+    "documentation, drawn": ("Login.cs", '/// password: "Blue9horse",', '/// password: "{}",'),
+    "a page of PHP": ("war.php", "const QUEUE_KEY = 'wr_{}_<?= $id ?>';", "const QUEUE_KEY = 'wr_{}';"),
+    "an address without a password": ("a.rs", 'assert!(secret("postgresql://db.internal:5432/shop"));', 'let secret = "{}";'),
+    "a container that is tried": ("start-database.sh", 'DB_PASSWORD="dev123"', 'DB_PASSWORD="{}"'),
+    "a globe": ("globe.js", "Cesium.Ion.defaultAccessToken = '{}';", "vendor.accessToken = '{}';"),
+}
+
+
+@pytest.mark.parametrize(("path", "quiet", "told"), SHOWN.values(), ids=SHOWN)
+def test_what_is_only_shown(path: str, quiet: str, told: str) -> None:
+    value = (
+        KEY
+        if path != "globe.js"
+        else ".".join(
+            base64.urlsafe_b64encode(part.encode()).decode().rstrip("=")
+            for part in ('{"alg":"HS256","typ":"JWT"}', '{"jti":"8c2f51d0-7a3e","id":88213,"iat":1730000000}', letters(32))
+        )
+    )
+    assert not lines(path, quiet.format(value) + "\n")
+    assert lines(path, told.format(value) + "\n")

@@ -66,6 +66,8 @@ _CREDENTIALS_FILE = re.compile(
     r"|[\w.-]*\.tfstate(?:\.backup)?|[\w.-]*(?:service[-_]?account|google[-_]?credentials|gcp[-_]?key|credentials)[\w.-]*\.json"
     r"|\.vault[-_]?pass(?:word)?)$"
 )
+# the tests of a file of Rust, which stand in it; a block at the left edge ends at the left edge
+_RUST_TESTS = re.compile(r"^#\[cfg\((?:all\()?test\b[^\n]*\n(?:#\[[^\n]*\n)*(?:pub(?:\([^()\n]*\))? )?mod \w+ ?\{", re.M)
 _GIVEN = re.compile(r"(?:^|[^A-Za-z\"'])(?:=|:|\()\s*[\"']$")
 _LOOKED_UP = re.compile(r"environ|getenv|\benv\(|config\(|\.get\(|==|!=|\bor\b")
 _ALLOWED = re.compile(r"pragma:\s*(?:allow|white)list\s+secret|gitleaks:allow", re.I)
@@ -83,6 +85,7 @@ def read(path: str, text: str, language: str, syntax: Syntax | None, blocks: tup
     place = place_of(path)
     if aside == "vendored" and place != "live":
         return NOTHING  # what a package shows itself with
+    tests = _rust_tests(text) if path.endswith(".rs") and place == "live" else []
     hits = [hit for hit in typed.hits(path, text, place, workshop_of(path)) if "private-key" not in hit.kind or not _OTHERS.search(path)]
     if place == "live" and not aside:
         from prodlint.facts.secrets import named
@@ -92,7 +95,23 @@ def read(path: str, text: str, language: str, syntax: Syntax | None, blocks: tup
         from prodlint.facts.secrets import named
 
         hits += named.samples(text)
-    return _told(path, text, place, hits) if hits else NOTHING
+    if tests and hits:  # only what is a key by its form is told of a test
+        hits = [hit for hit in hits if not _within(tests, hit)]
+        hits += [hit for hit in typed.hits(path, text, "test", "") if _within(tests, hit)]
+    return _told(path, text, place, hits, tests) if hits else NOTHING
+
+
+def _rust_tests(text: str) -> list[tuple[int, int]]:
+    """Where the tests of a file of Rust begin and end, as rustfmt lays them."""
+    found = []
+    for start in _RUST_TESTS.finditer(text):
+        end = text.find("\n}", start.end())
+        found.append((start.start(), end if end >= 0 else start.end()))
+    return found
+
+
+def _within(places: list[tuple[int, int]], hit: Hit) -> bool:
+    return any(start <= hit.start < end for start, end in places)
 
 
 def place_of(path: str) -> str:
@@ -126,7 +145,7 @@ def _literal(text: str, start: int, hit: Hit) -> bool:
     return text[hit.end : hit.end + 1] == before[-1:] != "" and _GIVEN.search(before) is not None and _LOOKED_UP.search(before) is None
 
 
-def _told(path: str, text: str, place: str, hits: list[Hit]) -> Found:
+def _told(path: str, text: str, place: str, hits: list[Hit], tests: list[tuple[int, int]]) -> Found:
     """One Secret for each place; of places that overlap the better one stays. What somebody allowed is none, and is not kept all the same."""
     starts = [0]
     for found in re.finditer("\n", text):
@@ -151,7 +170,8 @@ def _told(path: str, text: str, place: str, hits: list[Hit]) -> Found:
         width = len(value) if breaks < 0 else breaks
         last, home = column + width, home_of(path, hit)
         literal = path.endswith(".py") and _literal(text, starts[line - 1], hit)
-        said = ("low" if _documents(hit, text) else hit.confidence, place, hit.title, hit.rotate, home, literal, workshop)
+        where = "test" if _within(tests, hit) else place
+        said = ("low" if _documents(hit, text) else hit.confidence, where, hit.title, hit.rotate, home, literal, workshop)
         secret = Secret(hit.kind, line, column, last, hit.name[:80], shown(value, hit.kind), salted(value), *said)
         out[hit.start, hit.end] = secret
         if len(out) >= MAX_SECRETS:

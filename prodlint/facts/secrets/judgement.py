@@ -35,8 +35,8 @@ _TEMPLATE = re.compile(
     r"|^\{\$|^\.\s*\$[A-Za-z_]"
     # parameters and services of Symfony's container: `%env(APP_SECRET)%`, `%kernel.project_dir%/key.pem`, `@app.credentials`
     r"|^%(?:env\([\w:.]+\)|[a-z_][\w.]*)%|^@[a-z_]\w*(?:\.\w+)+$"
-    # elements of a page
-    r"|</[a-z]\w*>"
+    # elements of a page, and what PHP prints into one
+    r"|</[a-z]\w*>|<\?(?:=|php\b)"
     # the environment, and members of classes, in PowerShell
     r"|\$env:[A-Za-z]|^\[[A-Za-z][\w.]*\]::\w"
     # names of classes in PHP
@@ -65,7 +65,7 @@ _PATH = re.compile(
     r"^(?:~|\.{0,2}/|[A-Za-z]:[\\/])|^(?:[\w.-]+/){2,}[\w.-]+$|^[\w./-]+\.(?:pem|key|json|ya?ml|txt|crt|cer|p12|pfx|jks|env|ini|toml|py|js|ts|html?|md|sql|sock|svg|png|jpe?g|gif|ico|webp|woff2?|ttf)$"
 )
 _ADDRESS = re.compile(
-    r"^(?:https?|ftp|wss?|file|data|mailto)://?[^\s:@]+$|^[\w.+-]+@[\w-]+\.[\w.-]+$|^(?:https?|wss?)://"
+    r"^(?:https?|ftp|wss?|file|data|mailto)://?[^\s:@]+$|^(?:postgres(?:ql)?|mysql|mariadb|mongodb(?:\+srv)?|rediss?|amqps?)://[^\s@?]+$|^[\w.+-]+@[\w-]+\.[\w.-]+$|^(?:https?|wss?)://"
     # the name of a host, as it stands behind the password in `smtp.PlainAuth("", user, mailPassword, "smtp.163.com")`
     r"|^(?:[a-z0-9][a-z0-9-]{0,40}\.){1,5}(?:com|net|org|edu|gov|io|dev|app|cloud|info|co|ai|internal|local|localhost)(?:\.[a-z]{2})?(?::\d{2,5})?$",
     re.I,
@@ -153,7 +153,7 @@ def thought_of(value: str) -> bool:
     if not 6 <= len(value) <= 64 or any(sign.isspace() for sign in value) or not any(sign.isalpha() for sign in value):
         return False
     if re.fullmatch(
-        r"(?i)\W?(?:new|old|current|confirm|repeat|user|root|admin|my)?[_-]?(?:pass(?:w|word|wd|wort|phrase)?|secret|demo|test|example)[_-]?\d{0,4}\W?",
+        r"(?i)\W?(?:new|old|current|confirm|repeat|user|root|admin|my)?[_-]?(?:pass(?:w|word|wd|wort|phrase)?|secret|demo|test|example|dev|local)[_-]?\d{0,4}\W?",
         value,
     ):
         return False

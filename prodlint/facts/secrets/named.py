@@ -50,6 +50,10 @@ _OF_NOBODY = frozenset({  # what a host is called, whoever's it is
 })  # fmt: skip
 _SEED = re.compile(r"(?i)(?:^|/)(?:seed[\w-]*\.[cm]?[jt]s$|seed(?:er)?s?/)")  # where the sessions of those who are made up are made up too
 _SHOWN_JSON = re.compile(r"[ \t]*(?://+|\*)[ \t]+[{,]?[ \t]*\"[\w.-]+\"[ \t]*:[ \t]*\"")
+# an answer that an annotation of OpenAPI shows; lines that a compiler takes for the documentation of what stands below
+_SHOWN_ANSWER = re.compile(r"[ \t]*(?:\*|//+|#)[^\n]{0,300}?\bexamples?[\"']?\s{0,4}[=:(]\s{0,4}[\[{\"']")
+_DOCUMENTS = re.compile(r"[ \t]*///(?!/)")
+_DOCUMENTED = re.compile(r"\.(?:cs|rs|swift|dart)$")
 _TOP = re.compile(r"^([A-Za-z_][\w-]*):", re.M)
 TITLES = {
     "password": "password", "secret": "secret", "token": "token", "key": "API key", "some-key": "key", "basic": "Basic credentials",
@@ -96,7 +100,7 @@ def hits(
         if hit is not None:
             if hit.confidence == "high" and (_TRIAL.match(pair.value) or _of_a_sandbox(path, seen, pair)):
                 hit = hit._replace(confidence="medium")  # it opens no more than a sandbox
-            made_up = pair.code and (_shown_form(seen, pair.start) or (hit.title == "token" and _SEED.search(path)))
+            made_up = pair.code and (_shown_form(path, seen, pair.start, hit) or (hit.title == "token" and _SEED.search(path)))
             if hit.confidence == "high" and _COMMENTED.match(seen, seen.rfind("\n", 0, pair.start) + 1, pair.start):
                 hit = hit._replace(confidence="medium")  # it was taken out of use, and may have been altered or ended
             caught = hit.title == "password" and _CAUGHT_MAIL.search(seen, max(0, pair.start - 400), pair.start) is not None
@@ -104,9 +108,13 @@ def hits(
     yield from _second_opinion(path, seen, lines, taken, workshop)
 
 
-def _shown_form(text: str, at: int) -> bool:
-    """Stands the value in JSON that a comment shows, line by line: the form of what somebody else sends or keeps?"""
-    return _SHOWN_JSON.match(text, text.rfind("\n", 0, at) + 1, at) is not None
+def _shown_form(path: str, text: str, at: int, hit: Hit) -> bool:
+    """Stands the value in JSON that a comment shows, line by line: the form of what somebody else sends or keeps? Or in what documentation shows,
+    where no machine drew it?"""
+    line = text.rfind("\n", 0, at) + 1
+    if _SHOWN_JSON.match(text, line, at) or _SHOWN_ANSWER.match(text, line, at):
+        return True
+    return hit.confidence != "high" and _DOCUMENTED.search(path) is not None and _DOCUMENTS.match(text, line) is not None
 
 
 def _of_a_sandbox(path: str, text: str, pair: Pair) -> bool:

@@ -19,6 +19,7 @@ _PUBLISHED = (
     "4eC39HqLyjWDarjt", "Eby8vdM02xNOcq", "IOSFODNN7", "wJalrXUtnFEMI", "BQokikJOvBiI2HlWgH4olfQ2", "tGzv3JOkF0XG5Qx2TlKWIA", "i5TJQLKoU1nJTTwmJAZy",
     "2J0l093xOyW72XUY", "EeHnL644i6zo4Iyq", "LA7NfeLquW", "EhVjf3pduR", "AScliyLx7F", "asb-2pEZVq", "XIbFmlXbIE", "OS2zB6NCsk",
     "Wm6HmTMdYW", "UvH9H9BsUc", "_iVawFQ8AB", "UrcGxgwQFT", "b51JiIcB6O", "2RrAIm4a0m", "E-OOIbhjyR", "qGxt4ec15v", "vmApnrHNFE", "pdFZKVeTuE8sk7o",
+    "A65lEHUEizIsNtlbNo",  # in Google's own script that counts visitors
 )  # fmt: skip
 _WEB_FIREBASE = re.compile(
     r"authDomain|projectId|storageBucket|messagingSenderId|measurementId|auth_domain|NEXT_PUBLIC_FIREBASE|VITE_FIREBASE|REACT_APP_FIREBASE"
@@ -30,6 +31,7 @@ _WEB_MAP = re.compile(
     r"(?:(?:maps|translate|youtube|www|fonts|customsearch)\.googleapis\.com|\bmaps\.google\.com)/[\w./-]*\?(?:[\w=&;.-]|[\"'`]\s?\+\s?[\w.]+\s?\+\s?[\"'`]|\$\{[\w.]+\})*key=$|(?i:public|browser|client|frontend|web)"
     r"[\w-]*key[\"'\s:=]*$"
 )
+_OF_A_GLOBE = "Ion.defaultAccessToken"  # by which a page asks Cesium for its maps: every visitor is sent it, and the account says what it may
 # names of what a form shows to its user
 _SHOWN = frozenset({"placeholder", "hint", "helptext", "help_text", "description", "label"})
 # tests of what tells tokens by their form, or hides them
@@ -88,7 +90,7 @@ def _judged(path: str, text: str, token: token_shapes.Token, value: str, name: s
     if shape.name in ("private-key", "putty-private-key"):
         return _private_key(text, token, place)
     if shape.name == "json-web-token":
-        return _web_token(value, name, place)
+        return nothing if name.endswith(_OF_A_GLOBE) else _web_token(value, name, place)
     if any(known in value for known in _PUBLISHED) or _unlikely(shape, value):
         return nothing
     if shape.name == "aws-access-key-id" and _SIGNED.search(text, max(0, token.start - 60), token.start):
