@@ -543,6 +543,17 @@ SHOWN = {
     "a page of PHP": ("war.php", "const QUEUE_KEY = 'wr_{}_<?= $id ?>';", "const QUEUE_KEY = 'wr_{}';"),
     "an address without a password": ("a.rs", 'assert!(secret("postgresql://db.internal:5432/shop"));', 'let secret = "{}";'),
     "a container that is tried": ("start-database.sh", 'DB_PASSWORD="dev123"', 'DB_PASSWORD="{}"'),
+    "a bot of documentation": ("a.js", 'const bot_token = "123456:ABC-DEF1234ghIkl-zyx57W2v1u123ew11";', 'const bot_token = "{}";'),
+    "made-up data": ("src/data/sampleData.js", 'const bot_token = "{}";', ""),
+    "a channel of Pusher": ("ws.js", "appKey: env.VITE_REVERB_APP_KEY || '{}',", "appSecret: env.VITE_REVERB_APP_SECRET || '{}',"),
+    "a channel of another": ("ws.js", "REVERB_APP_KEY = '{}';", "VENDOR_APP_KEY = '{}';"),
+    "an answer in Java": (
+        "SignIn.java",
+        'examples = @ExampleObject(name = "new", value = """\n{{\n  "accessToken": "{}"\n}}\n""")',
+        'examples = @ExampleObject("""\n{{}}\n""")\nString accessToken = "{}";',
+    ),
+    "an interface that documents": ("web/controller/apidocs/SignIn.java", 'String accessToken = "{}";', ""),
+    "a trial key that counts": ("seed.php", "'value' => 'sk_test_51234567890abcdef',", ""),
     "a globe": ("globe.js", "Cesium.Ion.defaultAccessToken = '{}';", "vendor.accessToken = '{}';"),
 }
 
@@ -558,4 +569,4 @@ def test_what_is_only_shown(path: str, quiet: str, told: str) -> None:
         )
     )
     assert not lines(path, quiet.format(value) + "\n")
-    assert lines(path, told.format(value) + "\n")
+    assert not told or lines(path, told.format(value) + "\n")

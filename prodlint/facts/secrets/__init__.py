@@ -28,7 +28,7 @@ _LOCK = re.compile(
     r"|\.[\w-]+\.baseline|\.gitleaksignore|\.trufflehogignore|\.gitallowed)$"
 )
 _DOCUMENT = re.compile(
-    r"(?i)\.(?:md|mdx|rst|adoc|html?)$|(?:^|/)(?:(?:[\w]*-)?(?:docs?|documentation)|\.?scribe)/|(?:^|/)(?:README|CHANGELOG|CHANGES|HISTORY)[\w.-]*$"
+    r"(?i)\.(?:md|mdx|rst|adoc|html?)$|(?:^|/)(?:(?:[\w]*-|api)?(?:docs?|documentation)|\.?scribe)/|(?:^|/)(?:README|CHANGELOG|CHANGES|HISTORY)[\w.-]*$"
     # requests to try an app with, as clients for that keep them
     r"|\.(?:http|rest|bru)$|(?:postman[^/]*collection|collection[^/]*postman|insomnia)[^/]*\.(?:json|ya?ml)$|(?:^|/)postman\w*/[^/]*collection[^/]*\.json$"
 )
@@ -39,10 +39,12 @@ _EXAMPLE = re.compile(
 _TEST = re.compile(
     r"_test\.(?:dart|c|cc|cpp)$|(?:Test|Tests|TestCase|Spec|IT)\.(?:java|kt|php|cs|swift|scala|groovy)$"
     r"|(?:^|/)(?:[\w-]*tests|[\w-]*Tests|specs|__mocks__|mocks?|test-data|cassettes)/"
-    r"|(?:^|/)(?:test|mock|dummy|fake)[-_.]?(?i:data|users?|payloads?|fixtures?|constants?|accounts?)(?:\.\w+)?\.(?:[cm]?[jt]sx?|json|py|rb|php)$"
+    r"|(?:^|/)(?:test|mock|dummy|fake|sample)[-_.]?(?i:data|users?|payloads?|fixtures?|constants?|accounts?)(?:\.\w+)?\.(?:[cm]?[jt]sx?|json|py|rb|php)$"
 )
 # also with the value on a line of its own, in a list of several, and behind the tag of a comment that documents
 _SHOWN_AS = re.compile(r"\bexamples?['\"]?\s*[:=]\s*(?:\[\s*)?['\"`]\Z|@example\s+['\"`]?\Z")
+# a text over several lines, in Java, that an annotation of OpenAPI shows
+_SHOWN_TEXT = re.compile(r"\bExampleObject\([^()]{0,200}\Z|\bexamples?\s{0,4}=\s{0,8}\Z")
 # what is made up for a schema as well as it could be drawn, for nothing in it says which one opens something
 _MADE_FOR_SCHEMAS = ("json-web-token", "webhook-signing-secret")
 _TEMPLATES = re.compile(r"(?i)(?:^|/)templates?/.*\.(?:html?|jinja2?|j2|txt|ya?ml)$")
@@ -171,7 +173,8 @@ def _told(path: str, text: str, place: str, hits: list[Hit], tests: list[tuple[i
         last, home = column + width, home_of(path, hit)
         literal = path.endswith(".py") and _literal(text, starts[line - 1], hit)
         where = "test" if _within(tests, hit) else place
-        said = ("low" if _documents(hit, text) else hit.confidence, where, hit.title, hit.rotate, home, literal, workshop)
+        shown_there = path.endswith((".java", ".kt")) and _within_example(hit, text)
+        said = ("low" if shown_there or _documents(hit, text) else hit.confidence, where, hit.title, hit.rotate, home, literal, workshop)
         secret = Secret(hit.kind, line, column, last, hit.name[:80], shown(value, hit.kind), salted(value), *said)
         out[hit.start, hit.end] = secret
         if len(out) >= MAX_SECRETS:
@@ -185,6 +188,14 @@ def _documents(hit: Hit, text: str) -> bool:
     return hit.kind in _MADE_FOR_SCHEMAS and (
         hit.name.lower() in ("example", "examples") or _SHOWN_AS.search(text, max(hit.start - 60, 0), hit.start) is not None
     )
+
+
+def _within_example(hit: Hit, text: str) -> bool:
+    """Does the value, which no provider's form makes real, stand in an answer that an annotation shows?"""
+    start = text.rfind('"""', max(0, hit.start - 3000), hit.start)
+    if start < 0 or hit.kind not in ("keyword", "json-web-token") or text.count('"""', 0, start) % 2:
+        return False
+    return _SHOWN_TEXT.search(text, max(0, start - 220), start) is not None
 
 
 def _lines_of(text: str, starts: list[int], values: set[str]) -> tuple[int, ...]:

@@ -31,6 +31,8 @@ _COMMENTED = re.compile(r"[ \t]*(?://|#|/?\*|--|<!--|;)")
 _SAMPLE = re.compile(r"\.ya?ml\.\w+$")  # a copy of a YAML file beside it, whatever its ending
 # by which a page tells Rollbar what went wrong in it
 _ROLLBAR = re.compile(r"_rollbarConfig\s*=\s*\{\s*[\"']?accessToken|\bconfig\.js_options\s*=\s*\{\s*:?accessToken")
+# the key by which a page opens the channel of Pusher, or of what speaks like it; what signs is another one
+_PUSHER = re.compile(r"(?i)(?:pusher|reverb|soketi)(?:_?app)?_?key\W{1,12}\Z")
 # a point of a curve, uncompressed: the half of a pair that browsers are given, to know who may send them something
 _VAPID = re.compile(r"B[A-Za-z0-9_-]{86}=?")
 _PUSH = re.compile(r"(?i)application_?server|vapid|web_?push")
@@ -88,6 +90,8 @@ def hits(
         if _VAPID.fullmatch(pair.value) and _PUSH.search(pair.name):
             continue
         if pair.name.lower() == "apikey" and _YMAPS.search(seen, max(0, pair.start - 120), pair.start):
+            continue
+        if pair.name.lower().endswith("key") and _PUSHER.search(seen, max(0, pair.start - 60), pair.start):
             continue
         if pair.name == "accessToken" and _ROLLBAR.search(seen, max(0, pair.start - 80), pair.start):
             continue

@@ -15,7 +15,8 @@ _BKASH = ("4f6o0cjiki2rfm34kfdadl1eqq", "2is7hdktrekvrbljjh44ll3d9l1dtjo4pasmjvs
 _ECPAY = ("5294y06JbISpM5x9", "v77hoKGq4kWxNNIS", "pwFHCqoQZGmho4w6", "EkRm7iFT261dpevs")
 _ESEWA = ("8gBm/:&EnhH.1/q", "8gBm/:&EnhH.1/q(")
 _PAYU = ("gtKFFx", "eCwWELxi")
+_TELEGRAM = ("123456:ABC-DEF1234ghIkl-zyx57W2v1u123ew11", "110201543:AAHdqTcvCH1vGWJxfSeofSAs0K5PALDsaw")  # of its documentation
 # by which every page about one-time passwords shows them, from the documents that define them
 _TOTP = ("JBSWY3DPEHPK3PXP", "GEZDGNBVGY3TQOJQ", "GEZDGNBVGY3TQOJQGEZDGNBVGY3TQOJQ")
 
-FOR_EVERYBODY = frozenset((*_TOTP, *_MOMO, *_ZALOPAY, *_PHONEPE, *_BKASH, *_ECPAY, *_ESEWA, *_PAYU))
+FOR_EVERYBODY = frozenset((*_TOTP, *_MOMO, *_ZALOPAY, *_PHONEPE, *_BKASH, *_ECPAY, *_ESEWA, *_PAYU, *_TELEGRAM))

@@ -114,7 +114,7 @@ def _judged(path: str, text: str, token: token_shapes.Token, value: str, name: s
 
 
 _FAKE = re.compile(
-    r"(?i)example|placeholder|changeme|redacted|your[_-]|abcdefghij|(?<![A-Za-z0-9])(?:dummy|fake|sample|here|insert|foobar|test|notreal|invalid|expired|secret|token|key|my)"
+    r"(?i)example|placeholder|changeme|redacted|your[_-]|abcdefghij|12345678?9?0?abc|(?<![A-Za-z0-9])(?:dummy|fake|sample|here|insert|foobar|test|notreal|invalid|expired|secret|token|key|my)"
     r"(?![A-Za-z0-9])|xxxx|MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw"  # of the specification of Standard Webhooks
 )
 
