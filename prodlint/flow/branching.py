@@ -345,7 +345,8 @@ class Branching:
         """What was changed is changed: a guard that comes after comes too late."""
         for selection in self.selections if rows is None else rows:
             if selection.changed and self.began:
-                if self.in_time is None and any(queries.client_terms(part) for part in queries.narrowed_from(selection)):
+                named = any(queries.client_terms(part) for part in queries.narrowed_from(selection))
+                if self.in_time is None and named and not queries.by_credential(selection):  # when a key was last used is written beside asking for it
                     self.in_time = len(self.login)
                 selection.uses[:] = dict.fromkeys((held, min(before, self.guards)) for held, before in selection.uses)
 

@@ -173,3 +173,47 @@ def test_a_view_that_does_not_go_on_to_its_permissions() -> None:
     """
     found = django(code, "path('projects/<int:pk>/', Show.as_view())")
     assert {handler.route.authentication for handler in found.values()} == {"unknown"}
+
+
+BESIDE = {
+    "key.last_used_at = now()\n        db.commit()": "required",  # written on the row of the key that was brought
+    "order = db.get(Task, order_id)\n        order.seen_at = now()\n        db.commit()": "not required",
+}
+
+
+@pytest.mark.parametrize("written", BESIDE)
+def test_what_is_written_of_a_key_beside_asking_for_it(written: str) -> None:
+    code = f"""
+    import hashlib
+    import jwt
+    from fastapi import Header
+    from fastapi.security import HTTPAuthorizationCredentials, HTTPBearer
+    from sqlalchemy.orm import Mapped, mapped_column
+
+    class ApiKey(models.Base):
+        __tablename__ = "api_keys"
+        id: Mapped[int] = mapped_column(primary_key=True)
+        key_hash: Mapped[str]
+        user_id: Mapped[int] = mapped_column(ForeignKey("users.id"))
+
+    def by_key(raw, order_id, db):
+        key = db.scalars(select(ApiKey).where(ApiKey.key_hash == hashlib.sha256(raw.encode()).hexdigest())).one_or_none()
+        {written}
+        if not key:
+            raise HTTPException(401)
+        return dict(user_id=key.user_id)
+
+    def current(order_id: int, bearer: HTTPAuthorizationCredentials | None = Depends(HTTPBearer(auto_error=False)),
+                x_api_key: str | None = Header(None), db: SessionDep = None):
+        if x_api_key:
+            return by_key(x_api_key, order_id, db)
+        if bearer is None:
+            raise HTTPException(401)
+        return jwt.decode(bearer.credentials, SECRET, algorithms=["HS256"])
+
+    @router.get("/orders/{{order_id}}")
+    def show(order_id: int, me=Depends(current), db: SessionDep = None):
+        return db.get(Task, order_id)
+    """
+    said = fastapi(code)["show"].route.authentication
+    assert said != "required" if BESIDE[written] == "not required" else said == BESIDE[written]
