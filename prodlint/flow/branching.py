@@ -20,6 +20,7 @@ from prodlint.flow import (
     claims,
     complaints,
     dispatching,
+    given,
     memory,
     open_paths,
     plain_roles,
@@ -113,6 +114,7 @@ class Branching:
         plain = plain_roles.side(self, statement.test, frame)
         free = self.free
         self.free = free.union(showing.free_rows(self, statement.test, frame))
+        given.noted(self, statement, test)
         spoken = not frame.depth or frame.answers  # what is returned here is what is answered
         # the other side ends: what holds on this one holds for all that follows
         whole = spoken and not frame.onward  # what goes on to a handler is asked which way it took
@@ -165,10 +167,10 @@ class Branching:
             return end, frame.env
 
         leaks: set[bool] = set()  # sides on which a return stands that others may take
-        went, given, guards, yeses = frame.went, len(frame.kept), self.guards, len(frame.passes)
+        went, said, guards, yeses = frame.went, len(frame.kept), self.guards, len(frame.passes)
         first, env_first = side(statement.body, True)
         passed = frame.went > went and first == RETURNS
-        open_way = first == RETURNS and frame.depth and not frame.answers and any(data for _, data in frame.kept[given:])
+        open_way = first == RETURNS and frame.depth and not frame.answers and any(data for _, data in frame.kept[said:])
         asked_for = first == RETURNS and frame.depth and len(frame.passes) > yeses and choosing.said_by_client(test)
         refused = first == REFUSES or (first == RETURNS and whole and refusals.says_no(statement.body))
         second, env_second = side(statement.orelse, False)
@@ -318,7 +320,7 @@ class Branching:
 
     def bind(self: Any, target: Target, where: frozenset[tuple[int, bool]], weak: bool, path: str, at: int) -> None:
         """From here on (and for the whole handler, where a guard follows the look-up) the target is held against the caller."""
-        where |= frozenset(self.tried)
+        where = given.elsewhere(self, target, where) | frozenset(self.tried)
         entries = self.bound.setdefault(target, [])
         if not any(known == where and doubted == weak for known, doubted, _ in entries):
             self.guards += 1
@@ -346,7 +348,9 @@ class Branching:
         for selection in self.selections if rows is None else rows:
             if selection.changed and self.began:
                 named = any(queries.client_terms(part) for part in queries.narrowed_from(selection))
-                if self.in_time is None and named and not queries.by_credential(selection):  # when a key was last used is written beside asking for it
+                if (
+                    self.in_time is None and named and not queries.by_credential(selection)
+                ):  # when a key was last used is written beside asking for it
                     self.in_time = len(self.login)
                 selection.uses[:] = dict.fromkeys((held, min(before, self.guards)) for held, before in selection.uses)
 

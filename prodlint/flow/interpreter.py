@@ -69,11 +69,10 @@ class Run(Branching, Compound, Expressions, Calls, Leaving):
         self.raised_in, self.raising = set[ir.Expr](), 0  # calls of functions of the project that raise where they say no
         self.places: dict[object, tuple[str, int]] = {}  # where a target was held first
         self.ignored: dict[Target, tuple[str, int]] = {}  # targets of guards whose answer was dropped, and where
-        self.leaving = False
+        self.leaving = self.began = False  # the handler's own body runs
         self.dropped: ir.Expr | None = None  # the call of which nobody reads the answer
         self.answering: ir.Call | None = None  # the call of which the handler returns what it gives, as it is
         self.turned_away = False  # strangers are, by what stands before the handler
-        self.began = False  # the handler's own body runs
         self.marks = 0  # how often data left or changed
         self.rewritten: dict[tuple[Selection, str], Value] = {}  # what was written into an attribute of a row, on every way
         self.links: dict[tuple[Link, frozenset[tuple[int, bool]]], int] = {}  # with the branches, and which it was in order
@@ -85,6 +84,7 @@ class Run(Branching, Compound, Expressions, Calls, Leaving):
         self.memo: dict[tuple[object, ...], tuple[Value, list[Value], dict[str, Value], bool]] = {}
         self.active: list[ir.Function] = []
         self.branch: list[tuple[int, bool]] = []
+        self.given: dict[tuple[int, bool], Client] = {}  # sides of tests on which a value of the client is there (`given.py`)
         self.held: list[Outcome] = []
         self.ways: list[tuple[tuple[int, bool], ...]] = []  # marks of the ways on which a wrapper calls the handler (`handing.py`)
         self.admin_depth = self.kind_depth = 0  # how many of these let in some kind of user, of whom nobody says that they are admins

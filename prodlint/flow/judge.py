@@ -363,11 +363,11 @@ class Judge(Twins):
 
     def value(self, value: Value, selection: Selection, field: str, before: int = ALWAYS) -> str:
         """Does a term with this value tie the selection?"""
-        # made of the caller and of what the client says: "mine or that one"
-        doubt = (value.has(CALLER) and queries.replaced(value)) or value.has(DOUBT)
+        either = value.has(CALLER) and queries.replaced(value)  # made of the caller and of what the client says: "mine or that one"
+        doubt = value.has(DOUBT)
         if value.has(BESIDE) and selection in self.seen_too:
             return self.seen_too[selection]
-        if value.has(CALLER) and not doubt:
+        if value.has(CALLER) and not (doubt or either):
             return TIED
         best = WEAK if value.has(CALLER) or value.has(SOMEBODY) else LOOSE
         if value.has(ROLE) and not value.chosen:
@@ -379,7 +379,7 @@ class Judge(Twins):
                 name = self._named(origin, selection, field)
                 tests = selection.tests | self.way
                 verdict = self.linked(name, self.bound(name, tests, before), tests, before)
-                said.extend([verdict] if origin.source in CHOSEN or verdict != LOOSE else [])
+                said.extend([verdict] if either or origin.source in CHOSEN or verdict != LOOSE else [])
             elif isinstance(origin, Selection) and origin is not selection and not (staff and origin.admin):
                 said.append(least(self.tied(origin), WEAK if queries.made_with(origin) else TIED))
         if TIED in said:

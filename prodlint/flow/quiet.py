@@ -25,7 +25,7 @@ BESIDE = frozenset({
     "names", "knowledge", "schema", "settings", "steps", "limit", "before", "handed_on", "ended", "memo", "active", "branch", "held", "tried",
     "trying", "admin_depth", "kind_depth", "doubtful", "strangers", "handing", "of_rows", "leaving", "answering", "began", "method", "path",
     "methods", "endpoint", "route_name", "view", "view_frame", "me", "lists", "answered", "arguments_of_path", "onward", "dependencies", "silent",
-    "swallowed", "dropped", "caller_model", "raised_in", "raising", "looping", "framework", "rehearsing",
+    "swallowed", "dropped", "caller_model", "raised_in", "raising", "looping", "framework", "rehearsing", "given",
 })  # fmt: skip
 
 
