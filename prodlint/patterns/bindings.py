@@ -20,6 +20,7 @@ _FILLS = re.compile(
     r"(?:Should|Must)?Bind(?:JSON|Json|Uri|URI|Query|Form|Params?|PathParams|QueryParams|Body|XML|YAML|With\w*)?|(?:Body|Query|Params)Parser"
     r"|Decode(?:JSON|Json|Body)?|Unmarshal|(?i:(?:decode|read|bind|parse|unmarshal)_?(?:and_?validate_?)?(?:strict_?)?(?:json|body|request|req|input|payload|form)\w*)"
 )
+_POINTS = r"\b{}\s*:?=\s*(?:&[\w.]+\{{|new\()"  # Go
 _ASKS_DATA = re.compile(r"client|db|tx|conn|reader|writer|queries|store|repo|\w*(?:Client|D[bB]|T[xX]|Conn|Reader|Writer|Queries|Store|Repo)")
 _PATH, _CUTS = frozenset(("Path",)), frozenset(("strings", "path", "filepath", "r", "req", "request"))  # Go
 # but what only brings it into a form is (the response to a survey): calls of zod, yup, joi, ajv, class-transformer
@@ -107,12 +108,29 @@ class Names(Values):
         return at if at > 0 and self._opened(at) < start and self.value(start, at).objects else end
 
     def _fill_by_client(self, name: str, start: int, name_at: int, first: int, last: int) -> None:
-        """Go: `c.ShouldBindUri(&query)`, `json.NewDecoder(r.Body).Decode(&input)`, `render.Bind(r, &input)`."""
-        code = self.code
-        if _FILLS.fullmatch(name) and any(value.request or value.container for value in (self.value(start, name_at), self.value(first, last))):
-            for at in range(first, last - 1):
-                if code.texts[at] == "&" and code.kinds[at + 1] == "n" and code.texts[at - 1] in ("(", ","):
-                    self.env[code.texts[at + 1]] = Value(container=True)
+        """Go: `c.ShouldBindUri(&query)`, `json.NewDecoder(r.Body).Decode(&input)`, `render.Bind(r, &input)`, and what the project wrote to do so,
+        `handler.BindAndCheck(c, form)` where `form := &OrderForm{}`."""
+        if not any(value.request or value.container for value in (self.value(start, name_at), self.value(first, last))):
+            return
+        filled = [each for part in split(self.code, first, last) if (each := self._pointer(*part))]
+        if filled and (_FILLS.fullmatch(name) or self._binds_by_own(start, name_at, first, last)):
+            self.env |= dict.fromkeys(filled, Value(container=True))
+
+    def _pointer(self, start: int, end: int) -> str:
+        """The name of which an argument is a pointer: `&form`, or `form` where it was made as one; "" where it is none."""
+        texts = self.code.texts
+        name = texts[end - 1] if self.code.kinds[end - 1] == "n" else ""
+        if not name or end - start > 2 or (end - start == 2 and texts[start] != "&"):
+            return ""
+        return name if texts[start] == "&" or re.search(_POINTS.format(re.escape(name)), self.function.body) is not None else ""
+
+    def _binds_by_own(self, start: int, name_at: int, first: int, last: int) -> bool:
+        """Is a function of the project handed the request, which binds what was sent to what it is handed?"""
+        before = [self.code.texts[at] for at in range(start, name_at) if self.code.kinds[at] == "n"]
+        if not self.value(first, last).request:
+            return False
+        known = self.resolve(self.code.texts[name_at], before[-1] if before else "", len(split(self.code, first, last)))
+        return known is not None and known.sent and not known.caller
 
     def _tried(self, name: str, first: int, last: int) -> None:
         """C#: `Guid.TryParse(userId, out var id)`: what is parsed is what was handed over; `headers.TryGetTenantId(out var id)` says who asks."""

@@ -42,7 +42,7 @@ _THROWS = re.compile(
 )
 _WITHHOLDS = re.compile(r"[!=]==?[^=;{}\n][^;{}\n]{0,200}\)\s*+\{?\s*+return(?:\s+(?:null|undefined|false)\b|\s*[;}\n])")
 _BINDS = re.compile(
-    r"\.(?:BodyParser|(?:Should)?Bind(?:JSON)?|Bind\(\)\.(?:JSON|Body)|Decode)\(|\bUnmarshal\(\s*\w+\.(?:Body|BodyRaw|GetRawData|PostBody)\("
+    r"\.(?:BodyParser|(?:Should|Must)?Bind(?:JSON|Json|Query|Uri|Form|With)?|Bind\(\)\.(?:JSON|Body)|Decode)\(|\bUnmarshal\(\s*\w+\.(?:Body|BodyRaw|GetRawData|PostBody)\("
 )
 _SECURES = re.compile(r"@(?:Pre|Post)Authorize\([^\n]{0,400}?\"\s{0,40}\)|@(?:Secured|RolesAllowed)\([^)]{0,400}\)|\[Authorize\([^\]]{0,400}\)\]")
 _DEFINES = re.compile(

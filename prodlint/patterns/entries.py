@@ -324,7 +324,7 @@ def _operation(path: str, code: Code, found: Sequence[Function], match: Match, w
     elif not function.name and gooperations.endpoint(function):
         yield entry_of(function, "go-operation", (), "", _enclosing_name(found, function), words, "")
     elif (told := gooperations.registered(code.text, function.name)) is not None:
-        yield entry_of(function, "go-operation", (told[0],), told[1], function.name, words, "")
+        yield entry_of(function, "go-operation", (told[0],), told[1], function.name, words, told[2])
 
 
 def _inline(path: str, code: Code, found: Sequence[Function], match: Match, words: Words) -> Iterator[Entry]:

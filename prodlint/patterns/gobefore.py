@@ -28,6 +28,7 @@ _NAMED = re.compile(
 _PASSES_ON = re.compile(r"\.Next\(\)|\.ServeHTTP\(|\bnext\(\w+\)")
 _ENDS_NEXT = re.compile(r"(?:\.Next\(\)|\bnext\(\w+\)|\.ServeHTTP\([^()\n]{0,200}(?:\([^()\n]{0,200}\)[^()\n]{0,200})?\))\s*(?:\}\)?\s*)*$")
 _REFUSES = re.compile(r"\bStatus(?:Forbidden|Unauthorized|NotFound)\b|\b40[134]\b|Forbidden|Unauthorized|NotFound|PermissionDenied")
+_WORD = re.compile(r"[A-Z]+(?![a-z])|[A-Z]?[a-z0-9]+")
 MAX_NAMES = 16  # around one handler
 MAX_TEXT = 6000
 
@@ -49,6 +50,17 @@ def middleware(function: Function, beside: Sequence[Function]) -> Function | Non
         return None
     inside = (each for each in beside if function.first <= each.at < function.last)
     return next((each for each in (function, *inside) if any(_TAKES_REQUEST.search(param.text) for param in each.params)), None)
+
+
+def spellings(name: str) -> frozenset[str]:
+    """A name of several words in all ways in which Go and JSON spell it; one of a single word, which may be anything (`id`), only as it is."""
+    words = [each.lower() for each in _WORD.findall(name)]
+    if len(words) < 2 or "." in name:
+        return frozenset((name,))
+    first, *rest = words
+    camel = "".join(each.title() for each in rest)
+    said = {f"{head}{tail}" for head in (first, first.title()) for tail in (camel, re.sub("Id$", "ID", camel))}
+    return frozenset((name, "_".join(words), *said))
 
 
 class Befores:
@@ -93,7 +105,8 @@ class Befores:
         return frozenset(each for text in self.texts for pair in _NAMED.findall(text) for each in pair if each)
 
     def ties(self, around: str) -> frozenset[str]:
-        return frozenset().union(*(self._by(name) for name in candidates(around)))
+        """The handler may spell what was checked in another way: `KbID` of a body, `kb_id` of a query."""
+        return frozenset(each for name in candidates(around) for tied in self._by(name) for each in spellings(tied))
 
     def _by(self, name: str) -> frozenset[str]:
         if name not in self.known:

@@ -17,6 +17,7 @@ _OPERATION = re.compile(
 )
 _METHOD = re.compile(r"\bMethod:\s*(?:http\.Method|\")(\w+)")
 _PATH = re.compile(r"\bPath:\s*\"([^\"\n]*)\"")
+_BEFORE = re.compile(r"\bMiddlewares:\s*(\w+\.Middlewares\{[^{}]*\}|[^\n]{1,300})")
 _ENDPOINT = re.compile(r"\s(?:interface\s*\{\s*\}|any)$")
 _REMOTE = re.compile(r"\*connect\.Request\[|\*(?:\w*pb|\w*v\d\w*)\.\w+")
 
@@ -37,17 +38,18 @@ def endpoint(function: Function) -> bool:
     )
 
 
-def registered(text: str, name: str) -> tuple[str, str] | None:
-    """(method, path) of the operation that a file registers with huma under this function; None where it registers none."""
+def registered(text: str, name: str) -> tuple[str, str, str] | None:
+    """(method, path, what stands before it) of the operation that a file registers with huma under this function; None where it registers none."""
     return _operations(text).get(name) if "huma." in text else None
 
 
 @lru_cache(maxsize=2)
-def _operations(text: str) -> dict[str, tuple[str, str]]:
-    """Function -> (method, path) of the first operation under which a file registers it."""
-    out: dict[str, tuple[str, str]] = {}
+def _operations(text: str) -> dict[str, tuple[str, str, str]]:
+    """Function -> (method, path, middleware) of the first operation under which a file registers it."""
+    out: dict[str, tuple[str, str, str]] = {}
     for found in _OPERATION.finditer(text):
         said, verb, path, of = found.groups("")
-        method, place = _METHOD.search(said), _PATH.search(said)
-        out.setdefault(of, (verb.upper() or (method.group(1).upper() if method else ""), path or (place.group(1) if place else "")))
+        method, place, before = _METHOD.search(said), _PATH.search(said), _BEFORE.search(said)
+        verb = verb.upper() or (method.group(1).upper() if method else "")
+        out.setdefault(of, (verb, path or (place.group(1) if place else ""), before.group(1) if before else ""))
     return out
