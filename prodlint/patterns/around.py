@@ -8,7 +8,7 @@ from __future__ import annotations
 from prodlint import regex as re
 
 _WORDS_OF_TIE = re.compile(
-    r"(?i:owner|owned_?by|permission|permit|member|belong|policy|ability|authori[sz]e\s*\(|authority)|[aA]ccess(?:Control|Guard|Check|To(?!ken))|\bcan[A-Z_]|[oO]wns[A-Z_(<]|[aA]uthori[sz]e[A-Z_]"
+    r"(?i:owner|owned_?by|permission|permit|member|belong|policy|ability|authori[sz]e\s*\(|authority)|[aA]ccess(?:Control|Guard|Check|Read|Write|To(?!ken))|\bOwned[A-Z]\w*\(|\bcan[A-Z_]|[oO]wns[A-Z_(<]|[aA]uthori[sz]e[A-Z_]"
     r"|(?:[rR]equires?|[eE]nsure|[cC]heck|[vV]erify)[A-Z_]\w{0,60}?(?:[tT]eam|[oO]rg|[wW]orkspace|[pP]roject|[rR]ole|[aA]ccess)|hasRole|Roles?\(|RolesAllowed\(|@Secured\("
     r"|\b(?:[wW]orkspace|[tT]eam|[oO]rg(?:anization)?|[pP]roject|[tT]enant|[rR]esource)Access\b"
     r"|\w\(\s*\[?\s*\w*(?:[rR]oles?|ROLES?)(?:Enum|Type|Name|_?ENUM|_?TYPE)?\.\w"  # `auth([UserRole.ADMIN])`
@@ -33,6 +33,11 @@ _NAMES = re.compile(
     r"\b(?:class|interface|extends|implements)\s+[\w.<>, ]{1,160}?(?=\s*(?:[@{(:]|$|\b(?:extends|implements|public|override|fun)\b))"
     r"|\bva[lr]\s+\w{1,60}\s*:\s*[\w.<>?]{1,80}|\b[A-Z]\w{0,60}<[\w<>,.? ]{0,160}>"
 )
+# Go: what a middleware for a login is made of says nothing of what it asks: `middleware.Auth(users, tenantMemberService)`
+_LOGIN_MADE = re.compile(
+    r"\b((?:Require)?(?:Auth(?:n|enticate|enticated|entication|Required)?|JWT|Jwt|Session)(?:Middleware)?)"
+    r"\((?:\s*&?(?:\w+\.){0,4}\w*(?:Service|Svc|Repo|Repository|Store|Config|Cfg|Manager|DB|Db|db|cfg)\s*,?)+\)"
+)
 # guards that let in whoever is signed in
 _ONLY_SIGNED = re.compile(r"(?i)jwt|gql|auth|throttl|session|access_?token|local|logged|rate|rest|bearer|user|refresh|rt")
 
@@ -41,7 +46,7 @@ def ties_by_name(around: str) -> bool:
     """Do names of middleware, wrappers or annotations say that they check more than that somebody is signed in?"""
     if _DECLARED_THERE.search(around):
         around = _DECLARED.sub(" ", around)
-    around = _OF_OWN.sub(" ", _PATH.sub(" ", _FOR_ALL.sub(" ", around)))
+    around = _OF_OWN.sub(" ", _PATH.sub(" ", _FOR_ALL.sub(" ", _LOGIN_MADE.sub(r"\1()", around))))
     guards = {name for listed in re.findall(r"\bUseGuards\(([^)]*)\)", around) for name in re.findall(r"\w+", listed)}
     return bool(_WORDS_OF_TIE.search(around)) or any(not _ONLY_SIGNED.search(name) for name in guards)
 

@@ -111,7 +111,7 @@ class EntryPoints(AspEntries, LaravelEntries):
             entry.roles += (filtered.role,) if filtered.role else ()
         asked: tuple[str, ...] = ()
         if language == "go":
-            tied |= self._before_go.ties(entry.around)
+            tied |= self._before_go.ties(entry.around) | gobefore.named(entry.around)
         if language in ("javascript", "typescript"):
             if entry.framework == "nest":
                 entry.around += self._composed(entry.around)

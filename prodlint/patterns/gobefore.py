@@ -28,6 +28,11 @@ _NAMED = re.compile(
 _PASSES_ON = re.compile(r"\.Next\(\)|\.ServeHTTP\(|\bnext\(\w+\)")
 _ENDS_NEXT = re.compile(r"(?:\.Next\(\)|\bnext\(\w+\)|\.ServeHTTP\([^()\n]{0,200}(?:\([^()\n]{0,200}\)[^()\n]{0,200})?\))\s*(?:\}\)?\s*)*$")
 _REFUSES = re.compile(r"\bStatus(?:Forbidden|Unauthorized|NotFound)\b|\b40[134]\b|Forbidden|Unauthorized|NotFound|PermissionDenied")
+_TOLD = re.compile(
+    r"\b(?:\w+\.)?(?!(?i:parse|valid|bind|decode|rate|limit|log|cache|set|extract|param|with_?id))"
+    r"\w*(?:Access|Own(?:s|er|ed)|Member|Permi(?:ssion|tted)|Belongs|Authori[sz]e|RequireRole|Can[A-Z])\w*\(\s*\"(\w+)\""
+)
+_PATH = re.compile(r"\"/[^\"\n]*\"")
 _WORD = re.compile(r"[A-Z]+(?![a-z])|[A-Z]?[a-z0-9]+")
 MAX_NAMES = 16  # around one handler
 MAX_TEXT = 6000
@@ -61,6 +66,11 @@ def spellings(name: str) -> frozenset[str]:
     camel = "".join(each.title() for each in rest)
     said = {f"{head}{tail}" for head in (first, first.title()) for tail in (camel, re.sub("Id$", "ID", camel))}
     return frozenset((name, "_".join(words), *said))
+
+
+def named(around: str) -> frozenset[str]:
+    """The parts of the path that a guard of the project is told by their name, `guards.KBAccessRead("kb_id")`."""
+    return frozenset(_TOLD.findall(_PATH.sub(" ", around)))
 
 
 class Befores:

@@ -317,7 +317,8 @@ class Lookups(Tables):
         self.caller |= known.exact and known.caller and self.code.language == "go"
         if self._checks(name, known):
             return True, True, _ANY
-        if self.code.language == "go" and known.caller and not known.changes and not (known.exact and known.selects and handed):
+        surely = known.exact and ((known.selects and handed) or known.takes)  # what a helper takes of the request is read as if it stood here
+        if self.code.language == "go" and known.caller and not known.changes and not surely:
             return None  # it looks at who asks, `viewer.FromContext(ctx)`, before it gives anything away
         if known.selects or known.takes:
             return self.code.language != "csharp", False, known  # where names of functions are too alike to tell which is called

@@ -208,11 +208,13 @@ class Values:
         return ""
 
     def _key(self, opened: int) -> str:
-        """Go: who the key of a context names, `ctx.Value(middleware.UserIDKey)`, `c.Value(contextKey("userID"))`; "" where it names nobody."""
+        """Go: who the key of a context names, `ctx.Value(middleware.UserIDKey)`, `c.Value(contextKey("userID"))`, `c.Get(UserIDKey.String())`; ""
+        where it names nobody."""
         code = self.code
         if code.language != "go":
             return ""
         words = [code.texts[at].strip('"`') for at in range(opened + 1, code.mate[opened]) if code.kinds[at] in ("n", "s")]
+        words = words[:-1] if len(words) > 1 and words[-1] == "String" else words
         said = _KEY.sub("", words[-1]) if words else ""
         return said if said and (is_member(self.words, said) or whose.its_id(self.function, self.words, said)) else ""
 
