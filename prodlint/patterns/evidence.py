@@ -141,7 +141,9 @@ class Evidence(Alike):
             or (lookup.name in linked.NAMES and lookup.direct and owners.normal(lookup.model.split(".")[0]) not in self._of_callers),
             linked=lookup.name in linked.NAMES and lookup.direct,
             beside=entry.framework == "sinatra" and lookup.strong and kin and _FOUND.fullmatch(lookup.model) is not None,
-            apart=(entry.framework == "rails" and tenants.listed_for_one(entry.function, lookup.model.split(".")[0]))
+            apart=(
+                entry.framework == "rails" and rails.HOLDS_ALL not in stands and tenants.listed_for_one(entry.function, lookup.model.split(".")[0])
+            )
             or (name in reading.by_role and not self._for_staff(known)),
             placed=lookup.name == PLACED,
             aside=entry.framework == "php" and bool(route) and lookup.name != BOUND and self._beside_path(known, name),

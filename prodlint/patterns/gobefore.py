@@ -25,6 +25,8 @@ _WRAPPED = re.compile(r"\.(?:GET|POST|PUT|PATCH|DELETE|Get|Post|Put|Patch|Delete
 _NAMED = re.compile(
     r"(?:\.|[(,=:]\s*)(\w+)\b(?!\s*[(\w.])|(?:\.|\b)(\w+)\(\s*(?:w|rw|rsp|writer|c|ctx|r|req|request|e)(?:\.Request)?\s*(?:,\s*\w+(?:\.\w+)?\s*)*\)"
 )
+_GIVES_MORE = re.compile(r"\)\s*\([^(){}\n]*,[^(){}\n]*\)\s*\{?\s*$")
+_MAKES_BY = re.compile(r"^\s*\{?\s*return\s+(?:\w+\.){0,3}(\w+)\([^{}\n]*\)\s*\}?\s*$")  # a guard that another package makes
 _PASSES_ON = re.compile(r"\.Next\(\)|\.ServeHTTP\(|\bnext\(\w+\)")
 _ENDS_NEXT = re.compile(r"(?:\.Next\(\)|\bnext\(\w+\)|\.ServeHTTP\([^()\n]{0,200}(?:\([^()\n]{0,200}\)[^()\n]{0,200})?\))\s*(?:\}\)?\s*)*$")
 _REFUSES = re.compile(r"\bStatus(?:Forbidden|Unauthorized|NotFound)\b|\b40[134]\b|Forbidden|Unauthorized|NotFound|PermissionDenied")
@@ -96,9 +98,11 @@ class Befores:
         return bool(last) and last not in self._named
 
     def is_helper(self, function: Function, registered: bool) -> bool:
-        """Is it no handler: a middleware, one that takes more than a request and that nobody wraps, or one that no router is handed? registered:
-        were enough of an app's routes read to say so?"""
+        """Is it no handler: a middleware, one that takes more than a request, or gives more than an error, and that nobody wraps, or one that no
+        router is handed? registered: were enough of an app's routes read to say so?"""
         if handed_more(function) and not self.wrapped(function.name):
+            return True
+        if _GIVES_MORE.search(function.header) and function.name and function.name not in self._handed_on:
             return True
         return only_before(function) or (registered and self.unnamed(function.name))
 
@@ -109,6 +113,11 @@ class Befores:
     @cached_property
     def _wrapped(self) -> frozenset[str]:
         return frozenset(each for text in self.texts for each in _WRAPPED.findall(text))
+
+    @cached_property
+    def _handed_on(self) -> frozenset[str]:
+        """Functions that stand for themselves somewhere, `wrap(h.Show)`."""
+        return frozenset(name for text in self.texts for name, _ in _NAMED.findall(text) if name)
 
     @cached_property
     def _named(self) -> frozenset[str]:
@@ -127,6 +136,7 @@ class Befores:
     def _of(self, path: str, named: Function) -> frozenset[str]:
         function = middleware(named, self.read(path))
         if function is None:
-            return frozenset()
+            made = _MAKES_BY.match(named.body)
+            return self._by(made.group(1)) if made is not None and made.group(1) != named.name else frozenset()
         start = entry_of(function, "go", (), "", named.name, self.words, "").start
         return Flow(function, self.words, start, self.resolve(path, function)).read().tied

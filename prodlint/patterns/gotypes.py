@@ -1,8 +1,8 @@
 """Which types of Go stand behind a name: fields of structs, parameters, and the structs that have the methods of an interface.
 
 Knows: how structs declare their fields, interfaces their methods, functions their parameters; what a constructor gives
-(`func NewOrders(db DB) OrderRepository { return &orderRepository{...} }`), also to a variable, and that several packages declare a type of one name.
-Does not know: generics, what an import is renamed to where several packages have such a type.
+(`func NewOrders(db DB) OrderRepository { return &orderRepository{...} }`), also to a variable, that several packages declare a type of one name, and
+which of them a file of the folder imports, also by another name. Does not know: generics, a folder that imports two packages under one name.
 """
 
 from __future__ import annotations
@@ -27,6 +27,7 @@ _GIVES = re.compile(
     r"\(?\*?((?:\w+\.)?[A-Z]\w*)",
     re.M,
 )
+_IMPORTED = re.compile(r"^[ \t]*(?:import[ \t]+)?(?:(\w+)[ \t]+)?\"([\w.~-]+(?:/[\w.~-]+)+)\"[ \t]*$", re.M)
 _PARAM = re.compile(r"(?<![\w.])((?:\w+\.)?[A-Z]\w*)$")
 _FAKE = re.compile(r"(?i)mock|fake|stub|noop|dummy|test_?(?:util|help|support)|in_?mem(?:ory)?")
 MAX_EMBEDDED, MAX_BEHIND = 6, 3
@@ -43,6 +44,7 @@ class GoTypes:
         self._fields: dict[Type, dict[str, str]] = {}
         self._declared: dict[Type, set[str]] = {}
         self._embedded: dict[Type, list[str]] = {}
+        self._imported: dict[str, set[tuple[str, str]]] = {}  # folder -> (name of a package, its path) that its files import
         self._folders: dict[str, list[str]] = {}  # name of a type -> where it is declared
         self._named: dict[str, set[tuple[str, str]]] = {}  # field -> (type, folder of the struct)
         self._makes: set[tuple[str, str, str]] = set()  # (interface, folder, struct)
@@ -52,6 +54,8 @@ class GoTypes:
                 self._read(posixpath.dirname(path), text)
 
     def _read(self, folder: str, text: str) -> None:
+        imports = _IMPORTED.findall(text.partition("\nfunc ")[0])
+        self._imported.setdefault(folder, set()).update((_plain(name or posixpath.basename(path)), path) for name, path in imports)
         for of, name in _METHOD.findall(text):
             if (folder, of) not in self.methods:
                 self._folders.setdefault(of, []).append(folder)
@@ -115,10 +119,19 @@ class GoTypes:
         folders = self._folders.get(name, [])
         if not package:
             return (folder, name) if folder in folders or (folder, name) in self.methods else None
-        called = [
-            each for each in folders if posixpath.basename(each).replace("-", "").replace("_", "") == package.replace("_", "").lower()
-        ] or folders
+        called = [each for each in folders if _plain(posixpath.basename(each)) == _plain(package)] or folders
+        if len(set(called)) > 1:
+            called = self._of_import(_plain(package), folder, folders) or called
         return (called[0], name) if len(set(called)) == 1 else None
+
+    def _of_import(self, package: str, folder: str, places: list[str]) -> list[str]:
+        """Those of some folders that the files of a folder import by this name: by the longest end of a path that they have in common."""
+        paths = [path for name, path in self._imported.get(folder, ()) if name == package]
+        if len(paths) != 1:
+            return []
+        shared = {place: len(posixpath.commonprefix([place.split("/")[::-1], paths[0].split("/")[::-1]])) for place in places}
+        most = max(shared.values())
+        return [place for place, many in shared.items() if many == most > 1]
 
     def _runs(self, kind: str, folder: str) -> tuple[Type, ...]:
         place = self._place(kind, folder)
@@ -137,3 +150,7 @@ class GoTypes:
         """The methods of an interface, with those of the interfaces in it."""
         within = (self._place(each, place[0]) for each in self._embedded.get(place, ())) if depth else ()
         return self._declared[place].union(*(self._wanted(each, depth - 1) for each in within if each in self._declared))
+
+
+def _plain(package: str) -> str:
+    return package.replace("-", "").replace("_", "").lower()

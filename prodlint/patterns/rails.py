@@ -11,12 +11,13 @@ from functools import lru_cache
 
 from prodlint import regex as re
 from prodlint.patterns.around import ties_by_name
-from prodlint.patterns.railsown import ASKS_WHO, REFUSES, class_text, declared, loaded, of_parent, own_id, private_from
+from prodlint.patterns.railsown import ASKS_WHO, MEETS_CALLER, REFUSES, class_text, declared, loaded, no_actions, of_parent, own_id, private_from
 from prodlint.patterns.reader import Function
 
 _GUARD = re.compile(
-    r"\bauthori[sz]e!?\b|\bpolicy\b|\bcan\?|\bcannot\?|\ballowed_to\?|\bauthorize_\w+|\b(?:ensure|require|verify|check)_\w*(?:owner|access|permission|member|role|admin|can_)\w*"
+    r"\bauthori[sz]e!?\b|\bpolicy\b|\bcan\?|\bcannot\?|\ballowed_to\?|\bauthorize_\w+|\b(?:ensure|require|verify|check)_\w*(?:owner|access|permission|privilege|member|role|admin|can_)\w*"
     r"|(?:===?|!=)\s*(?:@?current_\w+|Current\.\w+)|\bcurrent_\w+(?:\.\w+)*\s*(?:===?|!=)|\b(?:is_)?(?:admin|owner|member)\?|\.(?:can_be_\w+_by|\w+(?:able|ible)_by|(?:own|creat|author|manag)ed_by)\?|:forbidden\b|NotAuthorized|AccessDenied|\b404\b|\.include\?\(?\s*@?current_"
+    r"|\bcurrent_\w+&?\.can_\w+\?[ (]+@|@\w+(?:\.\w+)*&?\.(?:can_\w+|\w*(?:access|permi|allow|viewable|editable|authori)\w*)\?[ (]+@?current_"
 )
 _LOGIN = re.compile(
     r"authenticate\w*!?|(?:require|ensure|check|verify)_?(?:login|logged_?in|signed_?in|user|auth\w*|session|token)\w*[!?]?"
@@ -47,6 +48,11 @@ _CHECKS_IN_BLOCK = re.compile(r"\b\w*(?:authori[sz]|permi(?:t\b|tted|ssion)|allo
 _CALLED = re.compile(r"(?<![.\w@:])([a-z_]\w*[!?]?)(?:\(|[ \t]+(?=@))([^()\n]*)")
 _OF_THIS = "authorize(this)"  # a check that is handed what the request names
 _RAISES = re.compile(r"\bauthori[sz]e!?[ (]+\w")  # what a method was handed, to a policy
+_MAKES_CLASS = re.compile(
+    r"\b(?:params|path_parameters)\b(?:.|\n){0,400}\.(?:safe_)?constantize\b|\.(?:safe_)?constantize\b(?:.|\n){0,200}\bparams\b"
+)
+HOLDS_ALL = "permission(all)"  # a check that is handed whatever the request names
+MAX_CALLED = 40
 _STAFF = re.compile(r"admin|staff|superuser|moderator")
 _CHANGING = re.compile(r"create|update|destroy|delete|edit|change|set_?|mark|add|remove|cancel|approve|accept|reject|toggle|activate|publish|upload")
 # lines of a class that say for which actions a login is asked, and for which not
@@ -80,13 +86,20 @@ class Controllers:
         login = _LOGIN.fullmatch(name) is not None and not any(map(_OF_ROLE.search, bodies))
         return not (for_all or login or _OF_GROUP.search(name))
 
+    def holds_all(self, name: str) -> bool:
+        """Does a method load whatever a request names, by a class that it makes of the name of each part, `"order_id"`, and hold all of that against
+        who asks? Which rows pass it is not read."""
+        bodies = [body for body in self._methods.get(name, ()) if MEETS_CALLER.search(body)]
+        inner = (each for body in bodies for called in re.findall(r"\b[a-z_]\w*", body)[:MAX_CALLED] for each in self._methods.get(called, ()))
+        return any(_MAKES_CLASS.search(body) for body in (*bodies, *inner))
+
     def bodies(self, name: str) -> list[str]:
         """Of the methods of controllers and concerns that are called so."""
         return self._methods.get(name, [])
 
     def looks_at_row(self, around: str) -> bool:
         """Does a check of the project that runs before an action look at the row that was loaded, or at what the request names?"""
-        if _OF_THIS in around:
+        if _OF_THIS in around or HOLDS_ALL in around:
             return True
         named = (name for name in _SYMBOL.findall(around) if ties_by_name(name))
         return any(_OF_ROW.search(body) for name in named for body in self._methods.get(name, ()))
@@ -166,6 +179,7 @@ def before(function: Function, controllers: Controllers) -> str:
                     name for name in sorted(names - skipped) if not controllers.of_devise(name) and controllers.asks_of_rows(name, for_all=for_all)
                 )
                 said += [f":{name}" for name in asking if ties_by_name(name) or _STAFF.search(name)]
+                said += [HOLDS_ALL for name in sorted(names) if controllers.holds_all(name)]
         said += [found.group() for found in _RUNS.finditer(head) if found.group(1) is None]
     said += blocks_before(own, actions)
     blocks = [found.group(1) for text in (own, *controllers.above(owner.name, code.text)) for found in _BLOCK.finditer(text)]
@@ -180,7 +194,8 @@ def actions_of(function: Function) -> set[str]:
     text = class_text(function)
     code = function.code
     private = private_from(text, code.starts[owner.first]) if owner is not None else 1 << 60
-    public = [each for each in owner.functions if code.starts[each.at] < private] if owner is not None else []
+    shown = no_actions(function)
+    public = [each for each in owner.functions if code.starts[each.at] < private and each.name not in shown] if owner is not None else []
     used = [rest for names, rest in _before(text, "before_action") if function.name in names]
     if used:
         return set().union(*(_named(rest, "only") or {each.name for each in public} - _named(rest, "except") for rest in used)) - {function.name}
@@ -307,8 +322,9 @@ def checked_by_actions(function: Function, base: str, controllers: Controllers) 
     text = class_text(function)
     private = private_from(text, code.starts[owner.first])
     used = re.search(rf"before_action[ (]+(?:(?!\n\s*\w+_action)[^\n]|,\n)*:{re.escape(function.name)}\b((?:[^\n]|,\n)*)", text)
-    hidden = code.starts[function.at] > private
-    if not hidden and used is None:
+    shown = no_actions(function)
+    hidden = [each for each in owner.functions if code.starts[each.at] > private or each.name in shown]
+    if function not in hidden and used is None:
         return False
     own = actions_of(function)
     said = (fails_unchecked(each, own) for each in (text, *controllers.above(owner.name, code.text), base))
@@ -320,11 +336,12 @@ def checked_by_actions(function: Function, base: str, controllers: Controllers) 
     actions = [
         each
         for each in owner.functions
-        if code.starts[each.at] < private and each is not function and (not names or each.name in names) and each.name not in spared
+        if each not in hidden and each is not function and (not names or each.name in names) and each.name not in spared
     ]
     actions = [each for each in actions if not for_strangers(each)] or actions
     bodies = [f"{code.source(each.first, each.last)}{_before_one(text, each.name, controllers, function)}" for each in actions]
-    calls = [body for body in bodies if variables & set(re.findall(r"@\w+", body)) or re.search(rf"\b{re.escape(function.name)}\b", body)]
+    called = {function.name, *(each.name for each in hidden if re.search(rf"\b{re.escape(function.name)}\b", each.body))}
+    calls = [body for body in bodies if variables & set(re.findall(r"@\w+", body)) or not called.isdisjoint(re.findall(r"\w+", body))]
     implied = [body for each, body in zip(actions, bodies, strict=True) if each.name in ("show", "edit", "update", "destroy") and body not in calls]
     return bool(calls) and all(_GUARD.search(body) or controllers.hands_over(function, body) for body in (*calls, *(implied if used else ())))
 

@@ -14,6 +14,7 @@ from prodlint.patterns.reader import Function
 
 ASKS_WHO = re.compile(r"\bcurrent_\w+|\bCurrent\.|authori[sz]e!?[ (]|polic(?:y|ies)|\bcan(?:not)?\?|allowed_to")
 REFUSES = re.compile(r"\b(?:redirect|render|raise|head|not_found|forbidden|deny|reject)\w*")
+_FOR_VIEWS = re.compile(r"^[ \t]*helper_method[ (]+((?::\w+[?!]?(?:,\s*)?)+)", re.M)
 _PRIVATE = re.compile(r"^[ \t]*(?:private|protected)[ \t]*$", re.M)
 _HANDS_ROW = re.compile(r"\bauthori[sz]e!?[ (]+(?::\w+\??,[ \t]*)?@\w")  # to a policy, which refuses
 _POLICY_MADE = re.compile(r"\w+Policy\.new\([^()]*,\s*(@\w+)\s*\)")
@@ -28,7 +29,7 @@ _OWN_ID = re.compile(r"\bparams\[:(\w+)\](?:\.to_\w)?\s*([!=]=)\s*@?current_\w+\
 _KEY = re.compile(r"\bparams\s*\[\s*[:'\"](\w+)")
 _POLICY = re.compile(r"authori[sz]e!?[ (]|polic(?:y|ies)|\bcan(?:not)?\?|allowed_to|\bsuper\b")
 _MEETS = r"(?:==|!=)\s*@?current_\w+|\bcurrent_\w+(?:\.\w+)*\s*(?:==|!=)|\.\w+\?[ (]\s*@?current_"
-_MEETS_CALLER = re.compile(_MEETS)
+MEETS_CALLER = re.compile(_MEETS)
 # what is refused by, and not only shown beside the row: `render json: @order, liked: @order.liked_by?(current_user)`
 _HELD_IN_CONDITION = re.compile(rf"\b(?:if|unless|elsif)\b[^\n]{{0,200}}(?:{_MEETS})|(?:{_MEETS})[^\n]{{0,200}}(?:\bor\b|\|\|)")
 # a call that is handed nothing, on a line of its own
@@ -86,10 +87,15 @@ def _runs_before(line: str, fillers: set[str], action: str) -> bool:
 
 
 def class_text(function: Function) -> str:
-    """The text of its class; what Rails called `before_filter` up to version 4 in the words of today, which are as long."""
+    """The text of its class; what Rails called `before_filter` and `after_filter` up to version 4 in the words of today, which are as long."""
     code, owner = function.code, function.owner
     text = code.text[code.starts[owner.first] : code.starts[min(owner.last, len(code) - 1)]] if owner is not None else ""
-    return text.replace("before_filter", "before_action")
+    return text.replace("before_filter", "before_action").replace("after_filter", "after_action")
+
+
+def no_actions(function: Function) -> set[str]:
+    """Methods of a class that are there for its views, and that no route means: `helper_method :resource, :parent`."""
+    return {name for listed in _FOR_VIEWS.findall(class_text(function)) for name in re.findall(r":(\w+)", listed)}
 
 
 def private_from(text: str, start: int) -> int:
@@ -109,7 +115,7 @@ def of_parent(name: str, function: Function) -> bool:
     own = [each.body for each in function.owner.functions if each.name == name] if function.owner is not None else []
     body = own[0] if len(own) == 1 else ""
     keys, filled = set(_KEY.findall(body)), set(_FILLED.findall(body))
-    if not (filled and keys) or "id" in keys or keys & set(_KEY.findall(function.body)) or _POLICY.search(body) or not _MEETS_CALLER.search(body):
+    if not (filled and keys) or "id" in keys or keys & set(_KEY.findall(function.body)) or _POLICY.search(body) or not MEETS_CALLER.search(body):
         return False
     held = {each for each in _VARIABLE.findall(body) if not each.startswith("@current_")}
     return held <= filled and filled.isdisjoint(_VARIABLE.findall(function.body))

@@ -214,8 +214,7 @@ class Values:
         if code.language != "go":
             return ""
         words = [code.texts[at].strip('"`') for at in range(opened + 1, code.mate[opened]) if code.kinds[at] in ("n", "s")]
-        words = words[:-1] if len(words) > 1 and words[-1] == "String" else words
-        said = _KEY.sub("", words[-1]) if words else ""
+        said = _KEY.sub("", next((each for each in reversed(words) if each != "String"), ""))
         return said if said and (is_member(self.words, said) or whose.its_id(self.function, self.words, said)) else ""
 
     def _named(self, parts: list[str], called: set[int] | tuple[()], literal: str = "", inside: Value = NOTHING) -> Value:

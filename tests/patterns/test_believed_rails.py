@@ -225,3 +225,71 @@ def test_what_is_done_with_a_parameter_is_no_name_of_it(given: str, ids: list[st
 def test_whoever_may_not_is_turned_away_by_what_an_ability_answers(line: str, is_told: bool) -> None:
     body = f"  before_action :authenticate_user!\n  def renew\n    {FOUND}\n    {line}\n    @recording.destroy\n  end\n"
     assert (("id", "medium") in rails(body)) is is_told
+
+
+SHOWN = """\
+  helper_method :resource
+
+  def update
+    %s
+    resource.update(params[:recording])
+  end
+
+  def resource
+    @recording ||= Recording.find(params[:id])
+  end
+"""
+
+
+@pytest.mark.parametrize(
+    ("check", "is_told"), [("authorize resource", False), ("return unless current_user.can_edit?(@recording)", False), ("prepare_form", True)]
+)
+def test_a_method_that_is_there_for_views_is_no_action(check: str, is_told: bool) -> None:
+    assert bool([each for each in rails(SHOWN % check) if each[1] == "medium"]) is is_told
+
+
+THROUGH = """\
+  helper_method :resource, :parent
+
+  def update
+    %s
+    resource.update(params[:track])
+  end
+
+  def resource
+    @track ||= parent.tracks.find(params[:id])
+  end
+
+  def parent
+    @recording ||= Recording.find(params[:recording_id])
+  end
+"""
+
+
+@pytest.mark.parametrize(("check", "is_told"), [("authorize resource", False), ("prepare_form", True)])
+def test_what_is_found_within_a_parent_is_checked_with_it(check: str, is_told: bool) -> None:
+    said = [each for each in rails(THROUGH % check) if each == ("recording_id", "medium")]
+    assert bool(said) is is_told
+
+
+HOLDS = """\
+class ApplicationController < ActionController::Base
+  before_action :authenticate_user!, :check_parts
+
+  def parts
+    params.keys.map { |key| key.delete_suffix("_id").classify.%s }
+  end
+
+  def check_parts
+    head :not_found if parts.any? { |each| each.try(:user) != current_user }
+  end
+end
+"""
+BY_ID = "  def show\n    @recording = Recording.find(params[:id])\n    render json: @recording\n  end\n"
+
+
+@pytest.mark.parametrize(("makes", "is_told"), [("constantize.find_by(id: params[key])", False), ("downcase", True)])
+def test_a_check_of_whatever_a_request_names_is_not_read(makes: str, is_told: bool) -> None:
+    """Which rows pass it nobody here says: neither that this one is looked at, nor that it is not."""
+    said = rails(BY_ID, **{"controllers/application_controller": HOLDS % makes})
+    assert bool([each for each in said if each[1] == "medium"]) is is_told

@@ -70,3 +70,60 @@ def test_an_interface_that_nobody_is_known_to_fill_leads_nowhere() -> None:
     files = {"api/orders.go": HANDLER % "engine domain.Repository", "domain/repository.go": INTERFACE, "orders/keeper.go": store}
     files |= {f"coupons/{name.lower()}.go": OTHER % name for name in ("Vault", "Drawer", "Shelf", "Box")}
     assert told("go", "go", "func (h *", files) == []
+
+
+QUERIER = """\
+package repo
+
+type Querier interface {
+	LoadOrder(ctx context.Context, id string) (Order, error)
+}
+
+type Queries struct{ db DBTX }
+
+func (q *Queries) LoadOrder(ctx context.Context, id string) (Order, error) {
+	row := q.db.QueryRow(ctx, "SELECT id, user_id FROM orders WHERE id = $1%s)
+	return scan(row)
+}
+"""
+SERVED = """\
+package orders
+
+import (
+	"context"
+
+	%s
+)
+
+type Order struct {
+	ID     string `db:"id"`
+	UserID string `db:"user_id"`
+}
+
+type OrderHandler struct {
+	repo %s.Querier
+}
+
+func (h *OrderHandler) Show(c *gin.Context) {
+	user := middleware.GetUser(c)
+	order, err := h.repo.LoadOrder(c.Request.Context(), c.Param("id"))
+	c.JSON(200, gin.H{"order": order, "for": user.Name})
+}
+"""
+
+
+@pytest.mark.parametrize(
+    ("imported", "name", "is_told"),
+    [
+        ('"example.org/shop/internal/orders/repo"', "repo", True),
+        ('db "example.org/shop/internal/orders/repo"', "db", True),
+        ('"example.org/shop/internal/invoices/repo"', "repo", False),
+    ],
+)
+def test_of_packages_of_one_name_the_one_that_is_imported(imported: str, name: str, is_told: bool) -> None:
+    files = {
+        "internal/orders/handler.go": SERVED % (imported, name),
+        "internal/orders/repo/queries.go": QUERIER % '", id',
+        "internal/invoices/repo/queries.go": QUERIER % ' AND user_id = $2", id, auth.UserFromContext(ctx).ID',
+    }
+    assert bool(told("go", "go", "func (h *", files)) is is_told
