@@ -59,6 +59,8 @@ class Evidence(Alike):
         route = self._ref(known).path
         places = [place for place in places_of(known) if route == "" or place in known.path or not _OBSERVES.fullmatch(place)]
         stands = without_names(entry.around) if code.language in ("java", "kotlin") else entry.around
+        if rails.HOLDS_ALL in stands and not rails.names_row(name, lookup.model):
+            stands = stands.replace(rails.HOLDS_ALL, " ")
         role = next(iter(reading.roles), "") or ("around" if ties_by_name(stands) else "")
         role = role or next((each for each in entry.roles if each in self._roles_with_power), "")
         role = role or ("around" if code.language in TYPED and refuses_others(entry.function) else "")

@@ -300,6 +300,11 @@ def _before(text: str, word: str) -> tuple[tuple[frozenset[str], str], ...]:
     return tuple((frozenset(re.findall(r"[\w!?]+", listed)), rest) for listed, rest in found)
 
 
+def names_row(name: str, model: str) -> bool:
+    """May a check of whatever the path names be about this id: of the controller's own rows, or of those that it is called after, `order_id`?"""
+    return name == "id" or re.sub(r"[^a-z]", "", name.removesuffix("_id")) == model.split(".")[0].rpartition("::")[2].lower()
+
+
 def fails_unchecked(text: str, actions: set[str]) -> bool | None:
     """Do these actions fail where they authorize nothing, by what a class says? None where it says nothing of that."""
     skips = [rest for names, rest in _before(text, "skip_after_action") if "verify_authorized" in names]

@@ -293,3 +293,8 @@ def test_a_check_of_whatever_a_request_names_is_not_read(makes: str, is_told: bo
     """Which rows pass it nobody here says: neither that this one is looked at, nor that it is not."""
     said = rails(BY_ID, **{"controllers/application_controller": HOLDS % makes})
     assert bool([each for each in said if each[1] == "medium"]) is is_told
+
+
+def test_what_is_no_part_of_a_path_by_its_name_passes_no_such_check() -> None:
+    other = BY_ID.replace("params[:id]", "params[:r_id]")
+    assert ("r_id", "medium") in rails(other, **{"controllers/application_controller": HOLDS % "constantize.find_by(id: params[key])"})
