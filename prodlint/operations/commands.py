@@ -46,6 +46,9 @@ _CHANGE = re.compile(r"(?:^|&&|;)\s*cd\s+([\w./-]+)\s*(?:&&|;)")
 _SCRIPT = re.compile(
     r"(?:^|[\s;&|(])(?:(?:ba|z|da)?sh\s+(?:-\w+\s+)*|source\s+|\.\s+)?((?:\./)?(?:[\w.-]+/)*[\w.-]+(?:\.sh|\.bash)|\./(?:[\w.-]+/)*[\w.-]+|(?:[\w.-]+/)+[\w.-]+)"
 )
+# a script of the repository by its place in the container that runs it: `--entrypoint=/app/ci/test.sh`
+_IN_A_CONTAINER = re.compile(r"(?:^|[\s;&|(])(?:docker|podman)(?:-compose)?\s(?:[^\n;&|]{0,2000}?\s)??(?:run|exec)\s")
+_ABSOLUTE = re.compile(r"(?:^|[\s='\"])/((?:[\w.-]{1,80}/){0,8}[\w.-]{1,80}\.(?:sh|bash))(?![\w./-])")
 _TOX = re.compile(r"(?:^|[\s;&|(])(?:python\S*\s+-m\s+)?(tox|nox)(?=\s|$)([^\n;&|]*)")
 _HATCH = re.compile(
     r"\bhatch\s+(?:run\s+(?:[\w.]+:)?(?:test|cov)|test)\b|\b(?:pdm|poe|rye|hatch|pipenv|poetry|uv|invoke|inv|doit|thx|nox|task)\s+(?:run\s+)?(?:poe\s+)?(?:tests?|unit-?tests?|pytest|cov(?:erage)?)(?=[\s:;]|$)"
@@ -223,9 +226,20 @@ class Commands:
             script = self._scripts.get(path) or self._scripts.get(normpath(found.group(1)))
             if script is not None:
                 yield from ((entry.value, dirname(path)) for entry in script.entries if entry.key == "line")
+        if _IN_A_CONTAINER.search(command):
+            yield from self._in_a_container(command)
         yield from self._service(command, folder)
         if found := _TOX.search(command):
             yield from self._sessions(found.group(1), found.group(2), folder)
+
+    def _in_a_container(self, command: str) -> Iterator[tuple[str, str]]:
+        """The lines of a script that stands in the image, where the repository has one at the end of its path."""
+        for found in _ABSOLUTE.finditer(command):
+            parts = found.group(1).split("/")
+            ends = ("/".join(parts[number:]) for number in range(len(parts)))
+            script = next((self._scripts[end] for end in ends if end in self._scripts), None)
+            if script is not None:
+                yield from ((entry.value, dirname(script.path)) for entry in script.entries if entry.key == "line")
 
     def _target(self, name: str, folder: str) -> Iterator[tuple[str, str]]:
         target = self._targets.get((folder, name)) or self._targets.get(("", name))

@@ -98,7 +98,7 @@ _STARTS = re.compile(
 # "Start it: python manage.py runserver", in a line of text
 _IN_A_LINE = re.compile(r"[:：]\s*((?:python3?|gunicorn|uvicorn|flask|docker(?:-|\s+)compose|npm|yarn|pnpm|make)\s+\S.*)$")
 _TIDIES = re.compile(r"(?:\s|:)(?:lint|fix|format|fmt|analy[sz]e|typecheck|pint|phpstan)(?::\w+)?(?=\s|$)|\b(?:black|ruff|eslint|prettier|rubocop)\b")
-_MAKE = re.compile(r"^(?:make|just)\s+(?:-\S+\s+)*([\w.:/-]+)")
+_MAKE = re.compile(r"^(?:make|just)\s+(?:-\S+\s+)*(?!-)([\w.:/-]+)")
 _SCRIPT = re.compile(r"^(?:npm|yarn|pnpm|bun)\s+(?:--?\S+\s+)*(?:run(?:-script)?\s+)?([\w:.-]+)")
 _BUILT_IN = frozenset(
     {
