@@ -74,7 +74,7 @@ def _check(rule: Rule, verdicts: list[Verdict], said: list[Said], crashed: bool)
             words.add(answer.verdict)
     for verdict in verdicts:
         if verdict.hidden == "suppressed":
-            skips.append(Related(verdict.finding.at, f"{verdict.finding.message} (suppressed: {verdict.reason})"))
+            skips.append(Related(verdict.finding.at, f"{verdict.finding.message}, suppressed: {verdict.reason}"))
             words.add("partial")
     order = ("partial", "unknown", "pass", "not-applicable")
     strongest = "unknown" if crashed else next((word for word in order if word in words), "unknown")

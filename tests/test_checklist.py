@@ -79,7 +79,7 @@ def test_a_suppressed_finding_is_partial_and_says_why():
     items = checklist(decided(text, [bad(ERROR), good(ERROR)], rules=RULES))
     check = items[6].checks[0]
     assert (items[6].verdict, check.verdict) == ("partial", "partial")
-    assert check.evidence[0].message == "backups-off is bad (suppressed: dumps go to S3)"
+    assert check.evidence[0].message == "backups-off is bad, suppressed: dumps go to S3"
 
 
 def test_an_ignored_rules_findings_do_not_count():

@@ -15,7 +15,7 @@ from prodlint import regex as re
 from prodlint.declared import Section
 from prodlint.model import Span
 from prodlint.operations.commands import Commands
-from prodlint.operations.headings import about_operations, brings_data_back, can_be_followed
+from prodlint.operations.headings import BACK_ELSEWHERE, FAILURE_ELSEWHERE, RESTORE_ELSEWHERE, about_operations, brings_data_back, can_be_followed
 from prodlint.operations.targets import deploys_to
 
 _FOR_PEOPLE = re.compile(
@@ -67,17 +67,17 @@ BREAK = re.compile(
         r"|procedures?|playbook|runbook|process)\b|^incidents$|\bon-?call\b|\broll(?:ing)?[- ]?back\b"
     r"|\bdisaster\b|\brecover(?:y|ing)\b|\boutages?\b|\bknown (?:issues|problems|gotchas)\b|\bcommon (?:issues|problems|errors)\b"
     r"|\bwhen (?:things|something|it) (?:break|goes|go|fails)|\brestor(?:e|ing) (?:a |the |from |data)|\bpost-?mortem|\bemergenc|\bhot-?fix"
-    rf"|{_BREAK_ELSEWHERE}", re.I,
+    rf"|{_BREAK_ELSEWHERE}|{BACK_ELSEWHERE}|{RESTORE_ELSEWHERE}|{FAILURE_ELSEWHERE}", re.I,
 )  # fmt: skip
 OPERATIONS = re.compile(
     r"\brun ?books?\b|\bplaybooks?\b|\bincident (?:resp|hand|proc|play|run)|\bon-?call\b"
     r"|\broll(?:ing)?[- ]?back\b|\bdisaster\b|\boutage|\brecovery\b|\brestor|\bhot-?fix"
-    r"|\bemergenc",
+    rf"|\bemergenc|{BACK_ELSEWHERE}|{RESTORE_ELSEWHERE}|{FAILURE_ELSEWHERE}",
     re.I,
 )
 _KEPT = re.compile(r"\brun ?books?\b|\bplaybooks?\b|\bon-?call\b|\bincident (?:response|process|guide)", re.I)
-BACK = re.compile(r"\broll(?:ing)?[- ]?back\b|\b(?:revert|undo)(?:ing)? (?:a|the) (?:deploy|release)", re.I)
-RESTORE = re.compile(r"\brestor(?:e|es|ing|ation)\b|\bdisaster\b|\brecover(?:y|ing)\b(?! codes?)|\bpoint[- ]in[- ]time\b", re.I)
+BACK = re.compile(rf"\broll(?:ing)?[- ]?back\b|\b(?:revert|undo)(?:ing)? (?:a|the) (?:deploy|release)|{BACK_ELSEWHERE}", re.I)
+RESTORE = re.compile(rf"\brestor(?:e|es|ing|ation)\b|\bdisaster\b|\brecover(?:y|ing)\b(?! codes?)|\bpoint[- ]in[- ]time\b|{RESTORE_ELSEWHERE}", re.I)
 _GUIDE = re.compile(
     r"(?:^|/)(?:README|(?:[\w-]*[-_])?(?:deploy\w*|operat\w*|run(?:ning|book)?s?|troubleshoot\w*|maint\w*|infra\w*|admin\w*|guide|faq|host\w*|install\w*|develop\w*|contribut\w*|set-?up|start\w*|hot-?fix"
     r"|releas\w*|incident\w*|rollbacks?|recover\w*|backups?|upgrad\w*|docker|local)(?:[-_][\w-]*)?|(?:guides?|operations|ops|admin\w*|deploy\w*|runbooks?|playbooks?|maintenance|hosting|self-host\w*"

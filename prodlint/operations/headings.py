@@ -21,15 +21,39 @@ class Told(Protocol):
     def said(self, *keys: str) -> list[tuple[Span, str]]: ...
 
 
+# rollbacks, copies that come back, and failures: in Korean, Japanese, Chinese, Russian, Ukrainian, Spanish, Portuguese, French, Italian, German,
+# Polish, Turkish and Vietnamese; and English words that an ending of Korean or Japanese follows without a space
+_GLUED = r"(?=[\u3040-\u30ff\u4e00-\u9fff\uac00-\ud7af])"
+BACK_ELSEWHERE = (
+    rf"roll[- ]?back{_GLUED}|롤백|ロールバック|切り戻し|回滚|回退|откат|відкат"
+    r"|\brevertir\b|\breversi[óo]n|\breverter\b|\bretour (?:en )?arri[èe]re|\bzur[üu]ckroll"
+    r"|\bgeri alma\b"
+)
+RESTORE_ELSEWHERE = (
+    rf"(?:restor\w{{1,5}}|recovery){_GLUED}|복구|복원|復旧|復元|リストア|恢复|还原|восстановлени|відновлен|\brestaura(?:r|ci[óo]n|[çc][ãa]o|tion)|\brecupera(?:r|ci[óo]n|[çc][ãa]o)"
+    r"|\breprise apr[èe]s|\bripristin|\bwiederherstell|\bprzywr[aó]|\bgeri y[üu]kle|\bkh[ôo]i ph[ụu]c\b"
+)
+FAILURE_ELSEWHERE = (
+    rf"(?:incident|runbook|outage|disaster){_GLUED}|장애(?!인)|재해|런북|비상 ?대응|障害|災害|緊急対応"
+    r"|灾难|灾备|应急|сбо[йеяи](?![а-я])|авари|инцидент|інцидент"
+    r"|\b(?:desastre|contingencia|conting[êe]ncia|emergencia|emerg[êe]ncia|incident[ei]s?)\b|\bsinistre\b"
+    r"|\bpannes?\b|\bnotfall|\bst[öo]rungen?\b|\bausf[äa]ll|\bawari|\bs[ựu] c[ốo]\b"
+)
 # recovery and restoring of what is no data of the app, rollbacks that are no release's
 _OF_A_PRODUCT = re.compile(
     r"(?i)\b(?:passwords?|accounts?|mfa|2fa|two-factor|totp|passkeys?|tokens?|credentials?|wallets?|seed phrases?|sessions?|connections?"
     r"|errors? (?:recovery|handling|boundar\w*)"
     r"|crash(?:es)?|exceptions?|status(?:es)?|state|scroll|drafts?|purchases?|subscriptions?|carts?|pdfs?|undo|transactions?|sagas?|savepoints?|consistency|two-phase|optimistic"
     r"|(?:soft[- ]?)?deleted|trash|approve|publish|window|tabs?)\b"
+    r"|비밀번호|계정|회원|토큰|세션|주문|결제|パスワード|アカウント|注文|セッション|密码|账[号户]|订单|会话|парол|аккаунт|учетн|заказ"
+    r"|\bcontrase[ñn]a|\bcuentas?\b|\bsenhas?\b|\bcontas?\b|\bmots? de passe|\bcomptes?\b|\bpassw[oö]rt|\bkennwort"
+    r"|\bkont[oa]\b|\bm[ậa]t kh[ẩa]u|\bt[àa]i kho[ảa]n|\b[şs]ifre"
 )
 _DATA = re.compile(
     r"(?i)\b(?:data(?:base)?|backups?|dumps?|snapshots?|volumes?|disaster|point[- ]in[- ]time|pitr|postgres\w*|mysql|mongo\w*|sqlite|redis|s3|rds)\b"
+    r"|백업|데이터|디비|バックアップ|データ|备份|数据|резервн|б[эе]кап|баз[аыу] дан|\bcopias? de (?:seguridad|seguran[çc]a)|\brespaldos?\b"
+    r"|\bbases? de d(?:atos|onn[ée]es)|\bbanco de dados"
+    r"|\bsauvegarde|\bdatenbank|\bsicherung|\bsao l[ưu]u|\bkopi[ei] zapasow|\byede[kğ]"
 )
 _BRINGS_BACK = re.compile(
     r"(?i)\bpg_restore\b|\bpsql\b|\bmysql\b|\bmongorestore\b|\brestor(?:e|es|ed|ing)\b[^.\n]*\b(?:backup|dump|snapshot|database|data|copy|archive|volume)"

@@ -90,7 +90,7 @@ def _wide(item: ItemVerdict, colour: bool, width: int) -> list[str]:
 
 def _because(check: Check) -> str:
     first, rest = check.evidence[0], len(check.evidence) - 1
-    more = f" (and {rest} more)" if rest else ""
+    more = f"; and {rest} more {'place' if rest == 1 else 'places'}" if rest else ""
     return f"{_place(first.at)}{safe(first.message)}{more} [{check.rule.name}]"
 
 

@@ -120,6 +120,22 @@ def broken_and_restored(heading: str, below: str) -> tuple[bool, bool]:
         ("Restore from a backup", "1. Open the console\n1. Pick the snapshot\n", True, True),
         ("Disaster recovery", "- Call the provider\n- Restore the last snapshot\n", True, True),
         ("Point-in-time recovery", "Use `aws rds restore-db-instance-to-point-in-time` and `./switch.sh`.", True, True),
+        # in other languages, and with an ending behind an English word
+        ("데이터베이스 복구 (Disaster Recovery)", "```sh\npg_restore -d shop latest.dump\n```", True, True),
+        ("장애 대응", "1. 로그 확인\n1. 컨테이너 재시작\n", True, False),
+        ("Rollback하기", "```sh\n./rollback.sh\n```", True, False),
+        ("バックアップからの復元", "```sh\npsql shop < dump.sql\n```", True, True),
+        ("数据恢复", "```sh\nmysql shop < dump.sql\n```", True, True),
+        ("Восстановление базы данных", "```sh\npg_restore -d shop latest.dump\n```", True, True),
+        ("Restauración de la base de datos", "```sh\nmysql shop < dump.sql\n```", True, True),
+        ("Restauration", "```sh\npg_restore -d shop latest.dump\n```", True, True),
+        ("Wiederherstellung", "```sh\npg_restore -d shop latest.dump\n```", True, True),
+        # features of a product there too, a word for somebody, and what is only promised
+        ("비밀번호 복구", "1. /reset 열기\n1. 메일 확인\n", False, False),
+        ("Recuperación de contraseña", "1. Abrir /reset\n1. Leer el correo\n", False, False),
+        ("장애인 접근성", "1. 스크린 리더\n1. 대비\n", False, False),
+        ("Сборка проекта", "```sh\nmake build\n```", False, False),
+        ("데이터 복구", "나중에 작성합니다.", False, False),
         # one word, or one link, is no way back
         ("Restore", "See the [documentation](https://example.org).", False, False),
         ("Restore", "We restore from backups.", False, False),
