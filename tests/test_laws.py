@@ -71,6 +71,7 @@ WHOLE = {
         "knowledge",
         "converters",
         "heirs",
+        "session_users",
         "hung",
         "session_keys",
         "django_settings",

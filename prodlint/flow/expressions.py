@@ -22,6 +22,7 @@ from prodlint.flow import (
     permissions,
     queries,
     session_keys,
+    session_users,
     stores,
     tenants,
     texts,
@@ -94,7 +95,7 @@ class Expressions(Attributes, Comparisons, Displays, Truths):
                 return Value(frozenset({REQUEST}), ref=ref)
             if ref in self.knowledge.principals:
                 self.caller_seen = True
-                return Value(frozenset({CALLER}), ref=ref)
+                return Value(frozenset({CALLER}), self.knowledge.session_user if ref.startswith(session_users.SOURCES) else None, ref)
             return Value(ref=ref, kind=ref)
         if isinstance(ref, Definition) and ref.kind in ("value", "param"):
             node = ref.node

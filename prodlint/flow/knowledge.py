@@ -12,6 +12,7 @@ from typing import Any, TypeVar
 
 from prodlint import ir
 from prodlint import regex as re
+from prodlint.flow import session_users
 from prodlint.flow.values import ADMIN, PRESENCE, ROLE, Mark
 from prodlint.models import Models
 from prodlint.names import Definition, Memo, Names, Ref
@@ -87,8 +88,7 @@ PASSWORD_HASHES = frozenset({"hashed_password", "password_hash", "passwordhash",
 # Rows that whoever holds their code may use: invitations, resets, shared links.
 HANDED_OUT = re.compile(r"Invit|Invite|Reset|Verification|Activation|Confirmation|Magic|Share(?:d)?Link|OneTime|Otp|Voucher|GiftCard", re.I)
 HANDED_CODES = re.compile(r"^(?:code|key|uuid|hash|slug|link)$", re.I)
-# Headers and cookies by which a caller identifies themselves, and functions that read them.
-# not what shows that a person or a browser sends it, which everybody can
+# Headers and cookies by which a caller identifies themselves, not what shows that a person or a browser sends it; and functions that read them.
 AUTH_HEADERS = re.compile(
     r"^(?!.*(?:captcha|turnstile|[cx]srf))(?:.*(?:authori[sz]ation|token|api[-_]?key|x[-_]auth|session)|jwt|auth(?:[-_]?(?:cookie|header))?(?:[-_]?name)?$)",
     re.I,
@@ -101,8 +101,6 @@ ID_FIELDS = re.compile(
     r"(?:^|_)(?:id|ids|pk|uuid|guid|oid|uid|slug|code|number|key|ref|name|username|email|handle|identifier|hash)(?:$|__)|(?:Id|ID|Ids|Uuid|UUID|Pk)$|^_id$",
     re.I,
 )
-
-
 # Client values that page, sort or search: they name no object.
 PAGING = re.compile(
     r"^(?:page|pages|per_?page|page_?(?:size|number|num|no|index)|items_per_page|limit|offset|skip|take|size|count|sort\w*|order|order_?by|direction|q|query|search\w*"
@@ -149,11 +147,7 @@ ORM_BASES = (".SQLAlchemy.Model", ".Database.Entity", ".db.Model", ".MongoEngine
 GET_RAISES = ("django.", "peewee.", "tortoise", "mongoengine", "ormar", "pony", "playhouse")
 COLUMN_FIELDS = ("django.db.models.", "django.contrib.postgres.fields.", "django.contrib.gis.db.models.")
 DOCUMENT_FIELDS = re.compile(r"^mongoengine\.|(?:^|\.)MongoEngine\.\w+$")  # of MongoEngine, whatever package the document's base is from
-DJANGO_USERS = (
-    "django.contrib.auth.models.AbstractUser",
-    "django.contrib.auth.models.AbstractBaseUser",
-    "django.contrib.auth.base_user.AbstractBaseUser",
-)
+DJANGO_USERS = tuple(f"django.contrib.auth.{base}" for base in ("models.AbstractUser", "models.AbstractBaseUser", "base_user.AbstractBaseUser"))
 
 
 T = TypeVar("T")
@@ -353,6 +347,10 @@ class Knowledge:
         """The class that `request.user` is an instance of in Django: the project's own user model, where there is one."""
         found = [cls for cls in self.names.classes() if self.names.is_a(cls, *DJANGO_USERS) and not self._abstract(cls)]
         return next((cls for cls in found if cls.name in self.user_names), found[0] if len(found) == 1 else None)
+
+    @cached_property
+    def session_user(self) -> Definition | None:
+        return session_users.of(self.names)
 
     @cached_property
     def user_names(self) -> frozenset[str]:

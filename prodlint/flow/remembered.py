@@ -138,6 +138,7 @@ def _world(analyst: Analyst, endpoints: Sequence[Endpoint]) -> str:
         knowledge.has_prisma,
         knowledge.has_models,
         key_of(knowledge.user_model),
+        key_of(knowledge.session_user),
         sorted(knowledge.user_names),
     )
     tell(sorted(knowledge.chosen_keys))
