@@ -6,10 +6,10 @@ told. Does not know: what is tied (`judge.py`), the verdict of the whole endpoin
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 
 from prodlint import regex as re
-from prodlint.flow import claims, forms, promotions, queries, staffs
+from prodlint.flow import claims, columns, forms, promotions, queries, staffs
 from prodlint.flow.audited import Audit
 from prodlint.flow.beneath import Beneath
 from prodlint.flow.degrees import LOOSE, WEAK
@@ -93,6 +93,11 @@ class Choices:
             test = Selection("", path, at)
             out.append(choice_of(test, client, client.name, LOOSE, *self.place(test, client, endpoint)))
         return out
+
+    def private(self, models: Iterable[object]) -> tuple[str, ...]:
+        """Keys of those models whose columns say that they are kept of people."""
+        found = {model for model in models if isinstance(model, Definition)}
+        return tuple(sorted(key_of(m) for m in found if self.confidential(m) or columns.known(self.schema.columns(m), m.name)))
 
     def promotes(self, run: Run, endpoint: Endpoint) -> list[Choice]:
         """What those who sign up say that they may do."""

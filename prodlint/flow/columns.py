@@ -40,6 +40,8 @@ REACHED_BY = re.compile(
     r"(?:^|_)(?:e_?mail|phone|mobile|telephone|phone_?(?:no|number)|mobile_?(?:no|number)|contact_?(?:no|number))(?:_?address)?$", re.I
 )
 CALLED = re.compile(r"^(?:first_?name|last_?name|full_?name|surname|given_name|family_name)$", re.I)
+KNOWN = re.compile(r"(?:.*[a-z0-9_])?(?:Client|Contact)(?:s|Model)?$")  # whom a house deals with
+NAMES = re.compile(r"^(?:name|full_?name|first_?name|last_?name|client_?name|contact_?(?:name|person))$", re.I)
 ACCOUNTS = re.compile(r"(?:.*User|Person|.*Profile|Member|.*Account(?:s|Model)?)$")  # who signs in, or shows who they are
 # people and houses whom visitors look for: their number stands on a page for everybody
 PUBLISHED = re.compile(
@@ -64,6 +66,11 @@ def confidential(columns: set[str], name: str) -> bool:
     if any(CONFIDENTIAL.search(column) for column in columns):
         return True
     return any(map(CALLED.match, columns)) and any(REACHED_BY.search(column) for column in columns)
+
+
+def known(columns: set[str], name: str) -> bool:
+    """Do columns say that rows are people whom a house deals with, and how to reach them? Its own number stands without a name."""
+    return bool(KNOWN.match(name)) and any(map(NAMES.match, columns)) and any(REACHED_BY.search(column) for column in columns)
 
 
 def narrows(name: str, value: Value) -> bool:

@@ -4,7 +4,7 @@ Knows: which fields such a view writes (`fields` of the view, `Meta` of its form
 django/views/generic/edit.py and django/forms/models.py. Does not know: formsets, whether a foreign key is tied (`handlers.py`).
 
 A field of a form takes any row of its model, unless somebody narrows its `queryset`. Where the form or the view says its name in a method of its
-own, it may be asked about there, and nothing is told.
+own, it may be asked about there, and nothing is told; but for a `clean` that only looks whether something was said.
 """
 
 from __future__ import annotations
@@ -16,12 +16,37 @@ from prodlint import ir
 from prodlint.calls.walk import expressions
 from prodlint.flow import serializer_fields, serializers
 from prodlint.flow.frames import Frame
+from prodlint.flow.knowledge import is_none
 from prodlint.flow.values import EMPTY, Client, Value
 from prodlint.names import Definition, statements
+from prodlint.routing.walking import inside
 
 NAMED_AT_RUN = "getattr()"  # a class that is picked by a name which nobody can read
 VIEWS = frozenset({"CreateView", "UpdateView"})
 MADE = frozenset({"get_form", "get_form_class"})  # what a view makes its form in
+# what a form has of its own: nothing of who asks
+OF_FORMS = frozenset({"cleaned_data", "add_error", "errors", "_errors", "has_error", "changed_data", "prefix"})
+# what a form asks of words and numbers
+OF_WORDS = frozenset(
+    {"super", "clean", "get", "all", "any", "len", "str", "int", "float", "bool", "isinstance", "ValidationError", "add_error", "has_error", "match"}
+    | {
+        "fullmatch",
+        "strip",
+        "lower",
+        "upper",
+        "title",
+        "split",
+        "replace",
+        "isdigit",
+        "isalpha",
+        "startswith",
+        "endswith",
+        "_",
+        "gettext",
+        "gettext_lazy",
+    }
+    | {"now", "today", "date", "datetime", "timedelta", "Decimal", "round", "abs", "min", "max", "sum", "keys", "values", "items", "print", "format"}
+)
 
 
 def written(run: Any, me: Value, frame: Frame, expr: ir.Expr) -> None:
@@ -111,9 +136,40 @@ def _asked(run: Any, cls: Definition, name: str) -> bool:
     `clean` look at all of them?"""
     for ancestor in run.names.mro(cls):
         for member in run.names.members(ancestor).values() if isinstance(ancestor, Definition) else ():
-            if member.kind == "function" and (member.name in (f"clean_{name}", "clean") or _says(run, member, name)):
+            if member.kind != "function":
+                continue
+            if member.name == f"clean_{name}" or ((member.name == "clean" or _says(run, member, name)) and not _of_words(run, member, name)):
                 return True
     return False
+
+
+def _of_words(run: Any, function: Definition, name: str) -> bool:
+    """Does a form's `clean` know nobody, and hold a field against nothing? `if not all([title, client]): raise ValidationError`."""
+    node = function.node
+    if function.name != "clean" or not isinstance(node, ir.Function) or not OF_WORDS.issuperset(node.calls):
+        return False
+    body = run.names.body(node)
+    parts = list(expressions(body))
+    if any(isinstance(part, ir.Attr) and isinstance(part.base, ir.Name) and part.base.id == "self" and part.name not in OF_FORMS for part in parts):
+        return False
+    held = {
+        part.id
+        for each in statements(body)
+        if isinstance(each, ir.Assign) and any(isinstance(part, ir.Const) and part.value == name for part in inside(each.value))
+        for target in each.targets
+        for part in inside(target)
+        if isinstance(part, ir.Name)
+    }
+    of_row = [part.base for part in parts if isinstance(part, ir.Attr) and part.name not in OF_FORMS]
+    of_row += [side for part in parts if isinstance(part, ir.Cmp) and not all(map(is_none, part.rights)) for side in (part.left, *part.rights)]
+    return not any(_is_row(side, name, held) for side in of_row)
+
+
+def _is_row(expr: ir.Expr, name: str, held: set[str]) -> bool:
+    """Is this what a field names? `client`, `cleaned_data["client"]`, `cleaned_data.get("client")`."""
+    if isinstance(expr, ir.Name):
+        return expr.id in held
+    return any(isinstance(part, ir.Const) and part.value == name for part in inside(expr))
 
 
 def _says(run: Any, function: Definition, name: str) -> bool:

@@ -30,6 +30,12 @@ GOODS = re.compile(
 )
 # Who sells on a market place, what there is to eat, and when they are open.
 SELLS = re.compile(WORD + r"(?:vendors?|sellers?|merchants?|opening_?hours?|(?:food|menu)_?items?)" + AS_MODEL, re.I)
+# What is sent to somebody who is not yet known: asked for again, and taken back, by strangers.
+CODES = re.compile(
+    WORD + r"(?:otps?|one_?time_?(?:codes?|passwords?)|pass_?codes?"
+    r"|(?:verif[a-z]{1,9}|confirmation|activation|reset|login|email|phone|sms|otp)_?(?:codes?|pins?|otps?))" + AS_MODEL,
+    re.I,
+)
 # Routes on which strangers see one such row, and are meant to: they hold its code, or are told how far it is.
 HANDED = re.compile(
     r"public|shar(?:e|ed|ing)(?:$|[-_/])|embed|hook(?:$|[-_/])|callback|verif|confirm|activat|(?<![a-z])track(?!er)|invit|reset|forgot|recover|oauth"
@@ -58,6 +64,7 @@ def weigh(pairs: Sequence[tuple[Endpoint, Outcome]], tables: Tables) -> None:
         outcome.private = (*outcome.private, *_of_people(outcome, tables))
     found = [(outcome, label) for endpoint, outcome in mine if (label := "".join(outcome.bared[:1]) or _gives(endpoint, outcome))]
     accounts = any(USERS.search(name) for _, outcome in pairs for name in _names(outcome))  # people sign up here, and nobody asks them to sign in
+    accounts = accounts or any(_rewrites_somebodys(outcome) for _, outcome in mine)  # they sign up by what a package serves
     if not (accounts or any(_somebodys(label) or outcome.private or outcome.owners for outcome, label in found)):
         return
     for _, outcome in mine:
@@ -68,6 +75,12 @@ def weigh(pairs: Sequence[tuple[Endpoint, Outcome]], tables: Tables) -> None:
         found += [(outcome, label) for endpoint, outcome in mine if (label := _worked_on(endpoint, outcome, written))]
     for outcome, label in found:
         outcome.exposed, outcome.ownership = (label, "nobody"), "missing"
+
+
+def _rewrites_somebodys(outcome: Outcome) -> bool:
+    """Are rows changed that lead to who signs in?"""
+    reached = {key for key, _ in outcome.reached}
+    return any(key in reached for key, _ in outcome.rewritten)
 
 
 def _of_people(outcome: Outcome, tables: Tables) -> list[str]:

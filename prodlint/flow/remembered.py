@@ -163,5 +163,6 @@ def _world(analyst: Analyst, endpoints: Sequence[Endpoint]) -> str:
             model in schema.accounts,
             knowledge.get_raises(model),
             analyst.confidential(model),
+            analyst.private([model]),
         )
     return seen.hexdigest()

@@ -17,7 +17,7 @@ from prodlint import regex as re
 from prodlint.flow import open_house
 from prodlint.flow.knowledge import AS_MODEL
 from prodlint.flow.meant import PARAMETER, made_public, meant
-from prodlint.flow.open_house import GOODS, HANDED, LEFT, USERS, where_of
+from prodlint.flow.open_house import CODES, GOODS, HANDED, LEFT, USERS, where_of
 from prodlint.flow.siblings import CONTENT, HABIT, PEOPLE, PRIVATE, REMARKS, ROW_KEYS, WORD, doubt
 from prodlint.flow.tables import Tables
 from prodlint.flow.verdicts import NAMED, Choice, Outcome
@@ -291,8 +291,9 @@ def _exposed(endpoint: Endpoint, outcome: Outcome, kept: dict[str, set[str]], op
         for choice in outcome.choices:
             if _anybodys_row(choice) and not PEOPLE.match(choice.model):
                 return choice.model, "alters"
-    if _rewrites(endpoint) and outcome.rewritten and not (outcome.choices or outcome.caller_known or outcome.secret or GUESTS.search(where)):
-        return outcome.rewritten[0][1], "all"
+    rewritten = [name for _, name in outcome.rewritten if not CODES.search(name)]
+    if _rewrites(endpoint) and rewritten and not (outcome.choices or outcome.caller_known or outcome.secret or GUESTS.search(where)):
+        return rewritten[0], "all"
     if _lists_users(endpoint, outcome):
         return next(name for _, name in outcome.shown if USERS.search(name)), "users"
     if private := _shows(endpoint, outcome, guarded):
@@ -310,7 +311,7 @@ def _exposed(endpoint: Endpoint, outcome: Outcome, kept: dict[str, set[str]], op
     theirs = [choice.model for choice in outcome.owners if not USERS.search(choice.model)]  # who signs up names themselves
     if theirs and not (GUESTS.search(where) or JOINS.search(where)):
         return theirs[0], "named"
-    changed = [name for name in outcome.changed if not PEOPLE.match(name.rpartition(".")[2])]
+    changed = [name for name in outcome.changed if not (PEOPLE.match(name.rpartition(".")[2]) or CODES.search(name.rpartition(".")[2]))]
     made = [key for key in outcome.made if key in makers and not key.startswith(NAMED)]
     changed += [key for key in made if not (PEOPLE.match(key.rpartition(".")[2]) or DROPPED.search(key.rpartition(".")[2]))]
     if any(DROPPED.search(key.rpartition(".")[2]) for key in outcome.made):

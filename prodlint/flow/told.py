@@ -10,7 +10,7 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 from prodlint import ir
-from prodlint.flow import ownerless, seen_by_some, siblings, strangers
+from prodlint.flow import overlooked, ownerless, seen_by_some, siblings, strangers
 from prodlint.flow.handlers import Analyst
 from prodlint.flow.knowledge import Knowledge
 from prodlint.flow.questions import Handler, OpenList, UnboundId
@@ -34,6 +34,7 @@ def handlers(project: AccessQuestions, endpoints: Sequence[Endpoint]) -> tuple[t
     siblings.weigh(outcomes, tables)
     seen_by_some.weigh(endpoints, outcomes)
     strangers.weigh(endpoints, outcomes, tables)
+    overlooked.weigh(list(zip(endpoints, outcomes, strict=True)))
     scoped = frozenset[str]().union(*(outcome.scoped for outcome in outcomes))
     private = siblings.only_here([endpoint.name for endpoint in endpoints], outcomes)
     mine = scoped.union(*(outcome.named for outcome in outcomes), *(outcome.kept for outcome in outcomes))

@@ -5,6 +5,7 @@ from prodlint import Finding, Project, Proof, Related, Skip
 WHY = {
     "only": "gives {model} to whoever asks; the other routes that show {model} require a login and look at whose it is",
     "child": "gives {model} to whoever asks; every route to what it belongs to requires a login and looks at whose that is",
+    "overlooked": "gives {model} to whoever asks; nearly all other routes that show something require a login, those to {model} among them",
     "passwords": "shows the password of {model}, or its hash, to whoever asks",
     "debug": "shows {model} for debugging and asks nobody who they are",
     "private": "gives {model} to whoever asks: what is in there is somebody's, and other routes of this app require a login",

@@ -168,3 +168,36 @@ def test_a_form_with_a_constructor_of_its_own_saves_the_row_that_it_was_given() 
     )["edit"]
     assert found.changes
     assert found.route.ownership == "missing"
+
+
+CLEAN = """
+        def clean(self):
+            data = super().clean()
+            {asked}
+            return data
+"""
+
+
+@pytest.mark.parametrize(
+    ("asked", "open_keys"),
+    [
+        ('project = data.get("project"); raise_if(not all([project, data.get("text")]))', []),  # a function of the project's own
+        (
+            'project = data.get("project")\n            if not all([project, data.get("text")]):\n                raise ValidationError("all")',
+            ["project"],
+        ),
+        ('if not self.cleaned_data.get("project"):\n                self.add_error("project", "which?")', ["project"]),
+        (
+            'project = data.get("project")\n            if project is None or len(data["text"]) > 5:\n                raise ValidationError("no")',
+            ["project"],
+        ),
+        ('project = data.get("project")\n            if project.owner_id != 1:\n                raise ValidationError("no")', []),
+        ('project, old = data["project"], data["old"]\n            if project != old:\n                raise ValidationError("no")', []),
+        ('if data["project"].owner != self.user:\n                raise ValidationError("no")', []),
+        ('if data["project"] != self.instance.project:\n                raise ValidationError("no")', []),
+        ('if not Project.objects.filter(pk=data["project"].pk).exists():\n                raise ValidationError("no")', []),
+    ],
+)
+def test_a_form_that_looks_whether_something_was_said(asked: str, open_keys: list[str]) -> None:
+    body = CLEAN.replace("{asked}", asked)
+    assert [name for name, _ in links(FORM.replace("{fields}", '["project", "text"]').replace("{body}", body))] == open_keys
