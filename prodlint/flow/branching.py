@@ -114,7 +114,7 @@ class Branching:
         plain = plain_roles.side(self, statement.test, frame)
         free = self.free
         self.free = free.union(showing.free_rows(self, statement.test, frame))
-        given.noted(self, statement, test)
+        given.noted(self, statement, test, frame)
         spoken = not frame.depth or frame.answers  # what is returned here is what is answered
         # the other side ends: what holds on this one holds for all that follows
         whole = spoken and not frame.onward  # what goes on to a handler is asked which way it took
@@ -320,7 +320,7 @@ class Branching:
 
     def bind(self: Any, target: Target, where: frozenset[tuple[int, bool]], weak: bool, path: str, at: int) -> None:
         """From here on (and for the whole handler, where a guard follows the look-up) the target is held against the caller."""
-        where = given.elsewhere(self, target, where) | frozenset(self.tried)
+        where |= frozenset(self.tried)
         entries = self.bound.setdefault(target, [])
         if not any(known == where and doubted == weak for known, doubted, _ in entries):
             self.guards += 1

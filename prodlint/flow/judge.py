@@ -12,7 +12,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from typing import Any
 
-from prodlint.flow import identities, queries
+from prodlint.flow import given, identities, queries
 from prodlint.flow.degrees import LOOSE, NOWHERE, TIED, WEAK, better, least, most, worst
 from prodlint.flow.knowledge import KEY_FIELDS
 from prodlint.flow.queries import narrowed_from
@@ -377,9 +377,10 @@ class Judge(Twins):
         for origin in value.origins:
             if isinstance(origin, Client):
                 name = self._named(origin, selection, field)
-                tests = selection.tests | self.way
+                tests = selection.tests | self.way | (given.branches(self.run, origin) if either else frozenset())
                 verdict = self.linked(name, self.bound(name, tests, before), tests, before)
-                said.extend([verdict] if either or origin.source in CHOSEN or verdict != LOOSE else [])
+                plain = either or origin.source in CHOSEN or queries.in_plain_words(field, origin)
+                said.extend([verdict] if plain or verdict != LOOSE else [])
             elif isinstance(origin, Selection) and origin is not selection and not (staff and origin.admin):
                 said.append(least(self.tied(origin), WEAK if queries.made_with(origin) else TIED))
         if TIED in said:

@@ -29,6 +29,14 @@ BODIES = {
     "if x_project == 'main': verify(session, user, x_project)\n        mine = x_project or user.project_id": "not owned",
     "if not x_project: verify(session, user, x_project)\n        mine = x_project or user.project_id": "not owned",
     "if x_project: verify(session, user, x_project)\n        mine = x_project or x_other or user.project_id": "not owned",
+    "locked = LOCKED.get(x_project)\n        if locked: verify(session, user, x_project)\n        mine = x_project or user.project_id": "not owned",
+    "odd = x_project % 2\n        if odd: verify(session, user, x_project)\n        mine = x_project or user.project_id": "not owned",
+    "asked = x_project if x_other else None\n        if asked: verify(session, user, asked)\n"
+    "        mine = x_project or user.project_id": "not owned",
+    "x_project = LOCKED.get(x_project)\n        if x_project: verify(session, user, x_project)\n"
+    "        mine = x_project or user.project_id": "not owned",
+    "verify(session, user, x_project)\n        mine = x_project or x_other": "not owned",
+    "if x_project: verify(session, user, x_project)\n        mine = x_project or x_other": "not owned",
 }
 
 
@@ -69,6 +77,18 @@ def test_a_query_that_is_narrowed_only_where_the_value_is_there_leaves_the_rest(
             verify(session, user, x_project)
             query = query.where(Task.project_id == x_project)
         return session.scalars(query).one()
+    """
+    assert ids(fastapi(code)["show"])["task_id"] != "owned"
+
+
+def test_a_query_that_passes_where_the_value_is_not_there_leaves_the_rest() -> None:
+    code = f"""
+    {VERIFY}
+    @router.get("/tasks/{{task_id}}")
+    def show(task_id: int, session: SessionDep, user: CurrentUser, x_project: int | None = Header(None)):
+        if x_project is not None:
+            verify(session, user, x_project)
+        return session.scalars(select(Task).where(Task.id == task_id, or_(x_project is None, Task.project_id == x_project))).one()
     """
     assert ids(fastapi(code)["show"])["task_id"] != "owned"
 
