@@ -308,7 +308,8 @@ class Analyst(Choices, Instances):
             if word in words:
                 if word == "owned" and ("public" in words or "admin" in words):  # beside what is the caller's, rows that others may name
                     return "public" if "public" in words else "admin"
-                return "unknown" if word == "owned" and not admin and elsewhere.lost(run, endpoint, choices) else word
+                lost = tallies.everybodys(touched, judge, self.path_of) or elsewhere.lost(run, endpoint, choices)
+                return "unknown" if word == "owned" and not admin and lost else word
         if admin:
             return "admin"
         if not complete:

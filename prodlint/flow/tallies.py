@@ -94,6 +94,11 @@ def whole(rows: list[Selection], judge: Judge) -> tuple[str, ...]:
     return tuple(sorted(found - {""}))
 
 
+def everybodys(rows: list[Selection], judge: Judge, owner: Any) -> bool:
+    """Do all rows of people leave on some way: `if project_id: query = query.filter(…)`?"""
+    return not {key_of(row.model) for row in rows if owner(row.model)}.isdisjoint(whole(rows, judge))
+
+
 def of_whole_table(expr: ir.Call) -> bool:
     """`db.query(Order).delete()`, `Order.objects.all().delete()`, `Order.query.delete()`: does nothing narrow a statement to some rows?"""
     base = expr.func.base if isinstance(expr.func, ir.Attr) else None

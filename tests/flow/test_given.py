@@ -108,3 +108,24 @@ def test_a_function_that_is_called_with_another_value_asks_about_that_one() -> N
         return session.scalars(select(Task).where(Task.id == task_id, Task.project_id == mine)).one()
     """
     assert ids(fastapi(code)["show"])["task_id"] != "owned"
+
+
+LISTS = {
+    "query = select(Task)\n        if project:\n            verify(session, user, project)\n"
+    "            query = query.where(Task.project_id == project)": "unknown",
+    "verify(session, user, project)\n        query = select(Task).where(Task.project_id == project)": "owned",
+    "query = select(Country)\n        if project:\n            verify(session, user, project)\n"
+    "            query = select(Task).where(Task.project_id == project)": "owned",
+}
+
+
+@pytest.mark.parametrize("body", LISTS)
+def test_a_list_that_is_narrowed_only_where_the_id_is_said_is_everybodys_without_it(body: str) -> None:
+    code = f"""
+    {VERIFY}
+    @router.get("/tasks")
+    def show(session: SessionDep, user: CurrentUser, project: int | None = None):
+        {body}
+        return session.scalars(query).all()
+    """
+    assert fastapi(code)["show"].route.ownership == LISTS[body]
