@@ -2,7 +2,8 @@
 
 Knows: `requestMatchers("/a/**").hasRole("ADMIN")` and its older names, Kotlin's `authorize("/a/**", hasRole("ADMIN"))`, constants of the same file;
 that each chain has a matcher and an order of its own, and that in a chain the first rule that fits counts; matchers of the project that hold the
-path against who asks, after which the next rule counts for others. Does not know: filters, beans that decide. A configuration is taken to hold for
+path against who asks, after which the next rule counts for others; rules that classes of the project add to a chain that hands them its registry.
+Does not know: filters, beans that decide, in which order such classes are asked. A configuration is taken to hold for
 the module that it is in, else for what is nearest; where chains that may answer differ, none does.
 """
 
@@ -35,6 +36,10 @@ _VALUE = re.compile(r"([^;]{0,2000}?)(?:;|\)\n|\n\s*\n)")
 _COMMENT = re.compile(rf'{SLASHES}|({BLOCK}|"(?:\\.|[^"\\\n])*+"?|{SINGLE})')  # here a string ends with its line
 # the parameter of a method that makes a chain
 _CHAIN = re.compile(r"\b(?:Server)?HttpSecurity\s+\w+\s*[,)]|\b\w+\s*:\s*(?:Server)?HttpSecurity\b")
+# a class that is handed the registry of a chain adds rules to it
+_PART = re.compile(
+    r"\bAuthorizationManagerRequestMatcherRegistry\s+\w+\s*\)|\b\w+\s*:\s*[\w.<>]*?\b(?:AuthorizationManagerRequestMatcherRegistry|AuthorizeHttpRequestsDsl)\s*\)"
+)
 _OF_CHAIN = re.compile(r"\bsecurityMatchers?\s*\(|(?<!Matcher)\.(?:ant|mvc|path|regex|request)Matcher\s*\(")
 _NO_RULE = re.compile(r"and|authorize\w*|\w+Matchers?")  # what follows the matchers of a chain
 _ELSEWHERE = re.compile(r"\bEndpointRequest\b|\bPathRequest\b")  # what the framework itself serves
@@ -72,6 +77,11 @@ class Chain(NamedTuple):
         # whoever is let through for what they are is so for the first part of the path, and not for what the others name
         return f"access({fit[0].by})" if others and fit[0].by in own and path.count("{") > 1 else asked
 
+    def without_rest(self) -> Chain:
+        """The same without what it asks of all that no rule before fits."""
+        every = _form(EVERY)
+        return self._replace(rules=[rule for rule in self.rules if rule.form.pattern != every.pattern])
+
 
 class Matchers:
     """`asks(method, path, file)`: the requirement as the configuration writes it, "" where none is known."""
@@ -79,9 +89,12 @@ class Matchers:
     def __init__(self, texts: Iterable[tuple[str, str]]) -> None:
         """texts: (path, text) of files in Java and Kotlin."""
         self.chains: dict[str, list[Chain]] = {}
+        self._parts: dict[str, list[Rule]] = {}  # rules that a class adds to a chain of the same module
         own: set[str] = set()
         for path, text in texts:
-            if (_RULES.search(text) or _OF_CHAIN.search(text)) and (found := list(_chains(text))):
+            if _PART.search(text) and not _CHAIN.search(text):
+                self._parts[path] = list(_read(plain := _without_comments(text), _Paths(plain)))
+            elif (_RULES.search(text) or _OF_CHAIN.search(text)) and (found := list(_chains(text))):
                 self.chains[path] = found
             own |= {*_OWN_MATCHER.findall(text)} if _WHO_ASKS.search(text) and _COMPARES.search(text) else set()
         self._own = frozenset(own)
@@ -92,6 +105,11 @@ class Matchers:
         near = [
             chain for each in self._near(file) for chain in self.chains[each] if not chain.forms or any(form.fullmatch(path) for form in chain.forms)
         ]
+        parts = [rules for each, rules in sorted(self._parts.items()) if _module(each) == _module(file)]
+        added = {asked for rules in parts if (asked := Chain(rules, [], LAST, True).asks(method, path, self._own))}
+        if added:
+            own = {asked for chain in near if (asked := chain.without_rest().asks(method, path, self._own))}
+            return added.pop() if len(added | own) == 1 else ""
         return _first([(chain, chain.asks(method, path, self._own)) for chain in near])
 
     def _near(self, file: str) -> list[str]:
@@ -133,7 +151,7 @@ def _shared(one: str, other: str) -> int:
 
 def _chains(text: str) -> Iterator[Chain]:
     """The chains of one file, without those for trials."""
-    text = _COMMENT.sub(lambda found: found.group() if found.group(1) else " ", text)
+    text = _without_comments(text)
     paths = _Paths(text)
     starts = [found.start() for found in _CHAIN.finditer(text)]
     if _TRIAL.search(text[: max(text.find("class "), 0)]):
@@ -146,6 +164,10 @@ def _chains(text: str) -> Iterator[Chain]:
         rules, (forms, sure) = list(_read(body, paths)), _matched(body, paths)
         if (rules or forms) and not _TRIAL.search(head):
             yield Chain(rules, forms, _order(head), sure)
+
+
+def _without_comments(text: str) -> str:
+    return _COMMENT.sub(lambda found: found.group() if found.group(1) else " ", text)
 
 
 def _order(head: str) -> int | None:

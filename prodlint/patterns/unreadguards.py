@@ -5,9 +5,9 @@ That most handlers of an app are flagged proves nothing: in one that was written
 something of the project's own that runs before the handler, refuses by words for permissions, and looks at the very part of the path that selects
 the row. A row that is selected by anything else (a body, a part of the path that no guard names) is told as before.
 
-Knows: interceptors and filters of Spring and JAX-RS, aspects, listeners of Symfony; the texts by which they name parts of a
-path, also in a helper that they are handed; the annotations of the project for which they ask. Does not know: whom a guard lets through; on which
-paths it is mounted; guards of libraries; middleware of Laravel (`laravelgates.py`).
+Knows: interceptors and filters of Spring and JAX-RS, aspects, listeners of Symfony; the texts by which they name parts of a path or parameters of
+the handler, also in a helper that they are handed; the annotations of the project for which they ask. Does not know: whom a guard lets through; on
+which paths it is mounted; guards of libraries; middleware of Laravel (`laravelgates.py`).
 """
 
 from __future__ import annotations
@@ -40,6 +40,11 @@ _MARKS = re.compile(
     r"[aA]nnotation\w{0,40}(?:<(\w+)>)?\((?:[^();]{0,200}?\b([A-Z]\w*)(?:\.class|::class)|[\w.]{0,200}?\b([A-Z]\w*)\))"
     r"|\b(?!Annotat|AnnotationUtils)([A-Z]\w*)(?:\.\w+){0,6}\.(?:get|find)\w*Annotation\("
 )
+# of an aspect: the annotation that its advice is handed, `@annotation(needsRight)` with a parameter `NeedsRight needsRight`
+_BOUND = re.compile(r"@annotation\(\s*([a-z]\w*)\s*\)")
+# an aspect takes what the handler was handed by the names of its parameters
+_BY_NAME = re.compile(r"\bgetParameterNames\(|\.parameterNames\b|\bgetParameters\(\)|\bmethod\.parameters\b")
+_AN_ID = re.compile(r"\"((?:id|\w+(?:Id|_id|Uuid|UUID)))\"")
 _NAMED = re.compile(r"@(?:PathVariable|PathParam)\s*\(\s*(?:value\s*=\s*|name\s*=\s*)?\"(\w+)\"")
 
 
@@ -74,8 +79,15 @@ def _guard(path: str, text: str, helpers: dict[str, frozenset[str]]) -> Guard | 
     parts = _parts(text).union(*handed)
     if not parts:
         return None
-    marks = frozenset(mark for marks in _MARKS.findall(text) for mark in marks if mark)
+    marks = frozenset(mark for marks in _MARKS.findall(text) for mark in marks if mark) | _bound(text)
     return Guard(path, text.count("\n", 0, name.start()) + 1, name.group(1), parts, marks)
+
+
+def _bound(text: str) -> frozenset[str]:
+    """The annotations that the advice of an aspect is handed by a name of its own."""
+    names = set(_BOUND.findall(text))
+    typed = re.findall(r"\b([A-Z]\w*)\s+([a-z]\w*)\b|\b([a-z]\w*)\s*:\s*([A-Z]\w*)", text) if names else []
+    return frozenset(kind or other for kind, name, named, other in typed if (name or named) in names)
 
 
 def _parts(text: str) -> frozenset[str]:
@@ -84,6 +96,8 @@ def _parts(text: str) -> frozenset[str]:
     taken: frozenset[str] = frozenset()
     if _TAKES.search(said):
         taken = frozenset((*_TAKEN.findall(said), *_CONSTANT.findall(said)))
+    if "@Aspect" in text and _BY_NAME.search(said):
+        taken |= frozenset(_AN_ID.findall(said))
     return taken | placed(" ".join(_SAID.findall(said)))
 
 
