@@ -122,12 +122,7 @@ class Evidence(Alike):
             private=private,
             strangers=self._strangers_join,
             unlocked=for_all(entry.around),
-            public=bool(
-                (words.public.fullmatch(owners.normal(model)) and not self._joins_person(code.language, model))
-                or _PUBLIC.search(f"{entry.name} {self._ref(known).path}")
-            )
-            or (code.language == "ruby" and not lookup.changes and _SHOWN.search(entry.function.body) is not None)
-            or (code.language in COMPILED and (self._owners.shared(model, words.public) or (reads and ends_public(lookup.name, words)))),
+            public=self._public(known, lookup, model, reads),
             personal=bool(PERSONAL.fullmatch(owners.normal(model))),
             bound=lookup.name == BOUND,
             served=self._served(code.language, entry, lookup),
@@ -150,6 +145,20 @@ class Evidence(Alike):
             placed=lookup.name == PLACED,
             aside=entry.framework == "php" and bool(route) and lookup.name != BOUND and self._beside_path(known, name),
         )
+
+    def _public(self, known: Known, lookup: Lookup, model: str, reads: bool) -> bool:
+        """Is it a kind of data that everybody may read, and no draft of it?"""
+        entry, path = known.entry, self._ref(known).path
+        code = entry.function.code
+        words = self._words(code.language)
+        if code.language in COMPILED and _UNSHOWN.search(f"{entry.name} {path}"):
+            return False
+        if words.public.fullmatch(owners.normal(model)) and not self._joins_person(code.language, model):
+            return True
+        if code.language in COMPILED:
+            return self._owners.shared(model, words.public) or (reads and ends_public(lookup.name, words)) or _says_public(entry.name, path)
+        shown = code.language == "ruby" and not lookup.changes and _SHOWN.search(entry.function.body) is not None
+        return shown or _says_public(entry.name, path)
 
     def _placed(self, known: Known) -> Iterator[tuple[str, Lookup]]:
         """Go, C#: what a handler writes into a row as it came, and which names a row of somebody that others of the app hold against who asks."""
@@ -319,11 +328,16 @@ class Evidence(Alike):
         return about if about[1] else (next(iter(owners.nouns(parts)), ""), "")
 
 
+def _says_public(name: str, path: str) -> bool:
+    return _PUBLIC.search(f"{name} {path}") is not None
+
+
 _PATH_TEXT = re.compile(r"['\"`]/[^'\"`\n]*['\"`]")
 _FOUND = re.compile(r"(?:[A-Z]\w*\.)+find(?:_by)?!?")  # Ruby: a row by its id, by no function of the project
 _NO_CAPABILITY = {"id", "uuid", "userid"}  # nobody is a guest by knowing who somebody is
 GUESTS = 5  # handlers of a class that know such an id and ask nobody
 _NOT_COUNTED = re.compile(r"\b(?:UUID|String)\b")
+_UNSHOWN = re.compile(r"(?i:drafts?|temporary|unpublished)(?![a-z])")  # a post that nobody is shown yet
 _EXISTS = re.compile(r"\w*Exists(?:Async)?")
 _OBSERVES = re.compile(r"metrics|health\w*")  # what stands around every route of an app to watch it
 _PUBLIC = re.compile(r"(?:^|[/_.])public(?:$|[/_ ])|[a-z]Public(?![a-z])")

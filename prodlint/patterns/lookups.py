@@ -12,8 +12,9 @@ from prodlint.patterns.goreceivers import OWN_LAYER
 from prodlint.patterns.meanings import CALLER, NOTHING, Lookup, Meaning, Slot, Value, merged
 from prodlint.patterns.messages import SENDS, Messages
 from prodlint.patterns.queries import selecting
+from prodlint.patterns.rowchecks import RowChecks
 from prodlint.patterns.spans import FUNCTIONS, expression_end, split
-from prodlint.patterns.tables import BY_ID, QUERIES, Tables
+from prodlint.patterns.tables import BY_ID, QUERIES
 from prodlint.patterns.types import COMPILED, HINTED, TYPED
 from prodlint.patterns.values import CREDENTIAL
 from prodlint.patterns.whose import asks_for_own, proves
@@ -62,7 +63,7 @@ _SHORTENS = frozenset((("RemoveAll", "csharp"), ("removeIf", "java"), ("removeIf
 _WRITES = re.compile(r"(?:update|assign)_(?:attributes?|columns?)!?")
 
 
-class Lookups(Tables):
+class Lookups(RowChecks):
     """The part of the sweep that looks data up."""
 
     def _looked_up(self, name_at: int, name: str, start: int, first: int, last: int, close: int, receiver: Value) -> None:
@@ -75,6 +76,7 @@ class Lookups(Tables):
         if self.code.language == "php" and self._checked_by_own(name, start, name_at, first, last):
             self.tied |= self._ids_of(self.value(first, last))
             return
+        self._row_checks(name, start, name_at, first, last, receiver)
         own = receiver.objects and self.value(first, last).principal and asks_for_own(self.function, name, start)
         if receiver.objects and (own or proves(self.code.language, name, self.value(first, last))):
             self.tied |= self._ids_of(receiver)
@@ -102,6 +104,7 @@ class Lookups(Tables):
                 self.edges.append(frozenset(self._ids_of(args) | self._ids_of(receiver)))
             return
         strong, tied, meaning = kind
+        self._held_below(first, last, meaning)
         if self.code.language in ("javascript", "typescript") and self._enters_caller(name, first, last):
             return
         if tied and self.code.language in HINTED and self._gives_caller(name, start, name_at, first, last, self.value(first, last)):

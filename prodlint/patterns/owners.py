@@ -15,6 +15,7 @@ import msgspec
 
 from prodlint import regex as re
 from prodlint.model import FileFacts
+from prodlint.patterns import madeby
 from prodlint.patterns.entities import entities, slices, tables
 from prodlint.patterns.scopes import Scopes
 
@@ -48,10 +49,6 @@ _GROUP = re.compile(
 _BY_UID = re.compile(r"\b\$?(?:this->)?(?:current_?)?user(?:\(\))?(?:->|&?\.)uid\b", re.I)
 # who made a row need not own it
 _AUDIT = re.compile(r"(?:created|updated|edited|modified|deleted|added|approved|reviewed|author|creator|editor|uploader|uploaded)\w*", re.I)
-# C#, Go: but where code holds that column against who calls, it says who owns: `.Where(x => x.CreatedByOid == ownerOid)`, `if s.CreatorID != user.ID`
-_MADE = r"((?:Created|Added|Uploaded|Submitted)By\w*|(?:Creator|Uploader|Poster|Buyer|Seller)(?:I[dD]|UserI[dD])?)\b"
-_WHO = r"(?i:user|owner|caller|current|account|member|oid|identity)"
-_MADE_BY = re.compile(rf"\.{_MADE}\s*[=!]=\s*(?:\w+\.)*\w*{_WHO}\w*|\b{_WHO}\w*(?:\.\w+)*(?:\(\))?\s*[=!]=\s*(?:\w+\.)+{_MADE}")
 _SIGNS_IN = re.compile(
     r"\b(?:password|passWord|senha|contrase[nñ]a|passwordHash|password_hash|hashedPassword|hashed_password|password_digest|encrypted_password)\b"
     r"|has_secure_password|^[ \t]*devise\b",
@@ -101,9 +98,7 @@ class Owners:
         texts = list(texts)
         self._by_uid = any(_BY_UID.search(text) for language, text in texts if language in ("php", "ruby"))
         self._scopes = Scopes(texts)
-        self._made_by = {
-            normal(name) for language, text in texts if language in ("csharp", "go") for pair in _MADE_BY.findall(text) for name in pair if name
-        }
+        self._made_by = set(map(normal, madeby.columns(texts)))
         statements = (each.text for _, facts in sorted(files.items()) for each in facts.statements if facts.aside not in ("test", "vendored"))
         for entity in (*entities(texts), *tables(statements)):
             model = self._model(entity.name)
@@ -189,7 +184,7 @@ class Owners:
 
     def _points(self, model: Model, name: str, target: str) -> None:
         model.known = True
-        if not _AUDIT.fullmatch(name):
+        if not _AUDIT.fullmatch(name) or normal(name) in self._made_by:
             model.points.add(normal(target))
 
     def php(self, text: str) -> None:
