@@ -67,6 +67,8 @@ class Evidence(Alike):
         model, owned = self._owned(code.language, lookup, known, name)
         if owned == "scoped" and code.language == "csharp" and queryfilters.left_out(lookup.name, lookup.model, *lookup.inner):
             owned = "owned"
+        if owned == "owned" and code.language in ("java", "kotlin") and self._owners.by_maker_alone(model) and not inpath.stands(entry, name):
+            owned = "free"  # what is named beside a row, in what is sent, is seldom taken for one's own
         stored = {owners.normal(each) for each in owners.nouns((*said_names(code.language, lookup.model), model))}
         # a row of somebody by its own id, for all roles that there are
         for_roles = owned == "owned" and owners.normal(name) in ("id", f"{owners.normal(model)}id") and lists_all(entry.around)

@@ -24,8 +24,9 @@ _HELD = re.compile(
     rf"|\bequals\(\s*(?:(?:\w{{1,40}}\.){{0,3}}{_FIELD}{_OF_IT}\s*,\s*{_ASKER}|{_ASKER}{_OF_IT}\s*,\s*(?:\w{{1,40}}\.){{0,3}}{_FIELD})"
 )
 _FORMS = {"csharp": _MADE_BY, "go": _MADE_BY, "java": _HELD, "kotlin": _HELD}
+JVM, OTHERS = ("java", "kotlin"), ("csharp", "go")
 
 
-def columns(texts: Iterable[tuple[str, str]]) -> set[str]:
+def columns(texts: Iterable[tuple[str, str]], languages: tuple[str, ...]) -> set[str]:
     """The columns that files (language, text) hold against who calls, each as it is written."""
-    return {name for language, text in texts if language in _FORMS for names in _FORMS[language].findall(text) for name in names if name}
+    return {name for language, text in texts if language in languages for names in _FORMS[language].findall(text) for name in names if name}

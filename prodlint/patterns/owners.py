@@ -71,6 +71,7 @@ class Model(msgspec.Struct):
     points: set[str] = msgspec.field(default_factory=set)
     owner: bool = False
     own: bool = False  # by a column of its own
+    made: bool = False  # Java, Kotlin: a column says who made it, which code holds against who calls
     grouped: set[str] = msgspec.field(default_factory=set)  # what columns like `tenant_id` name
     signs_in: bool = False
     scoped: bool = False
@@ -86,6 +87,7 @@ class Owners:
         """texts: (language, text) of files that may declare models."""
         self.models: dict[str, Model] = {}
         self._made_by: set[str] = set()
+        self._makers: set[str] = set()
         self._by_uid = False
         self._kept_in: list[tuple[Model, str]] = []  # models of Rails, and the table of another name in which their rows are
         self._private: set[str] | None = None
@@ -98,7 +100,8 @@ class Owners:
         texts = list(texts)
         self._by_uid = any(_BY_UID.search(text) for language, text in texts if language in ("php", "ruby"))
         self._scopes = Scopes(texts)
-        self._made_by = set(map(normal, madeby.columns(texts)))
+        self._made_by = set(map(normal, madeby.columns(texts, madeby.OTHERS)))
+        self._makers = set(map(normal, madeby.columns(texts, madeby.JVM)))
         statements = (each.text for _, facts in sorted(files.items()) for each in facts.statements if facts.aside not in ("test", "vendored"))
         for entity in (*entities(texts), *tables(statements)):
             model = self._model(entity.name)
@@ -128,7 +131,12 @@ class Owners:
             return ""
         if model.scoped:
             return "scoped"
-        return "person" if model.person else "owned" if model.owner else "free"
+        return "person" if model.person else "owned" if model.owner or model.made else "free"
+
+    def by_maker_alone(self, name: str) -> bool:
+        """Does only who made a row of a model say whose it is?"""
+        model = self.models.get(normal(name))
+        return model is not None and model.made and not model.owner
 
     def binds(self, name: str) -> bool:
         """Laravel: does a model look at who asks where a route's parameter becomes a row of it?"""
@@ -175,6 +183,7 @@ class Owners:
         for name in names:
             model.known = True
             model.owner |= _OWNER.fullmatch(name) is not None or normal(name) in self._made_by
+            model.made |= normal(name) in self._makers
             if group := _GROUP.fullmatch(name):
                 model.grouped.add(normal(group.group(1) or group.group(2)))
             model.signs_in |= bool(_SIGNS_IN.search(name))
@@ -184,7 +193,8 @@ class Owners:
 
     def _points(self, model: Model, name: str, target: str) -> None:
         model.known = True
-        if not _AUDIT.fullmatch(name) or normal(name) in self._made_by:
+        model.made |= normal(name) in self._makers
+        if not _AUDIT.fullmatch(name):
             model.points.add(normal(target))
 
     def php(self, text: str) -> None:
