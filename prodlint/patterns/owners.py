@@ -151,7 +151,7 @@ class Owners:
     def shared(self, name: str, public: re.Pattern[str]) -> bool:
         """Does a model belong to somebody only by way of data that is made for everybody, as the cast of a film that somebody entered?"""
         if self._private is None:
-            direct = (name for name, model in self.models.items() if model.own or any(map(self._is_person, model.points)))
+            direct = (name for name, model in self.models.items() if model.own or model.made or any(map(self._is_person, model.points)))
             self._private = {name for name in direct if not public.fullmatch(name)}
             grown = True
             while grown:

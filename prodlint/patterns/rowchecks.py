@@ -30,9 +30,9 @@ class RowChecks(Tables):
     """The part of the sweep that sees rows asked of whoever calls."""
 
     def _row_before(self, name_at: int) -> Value:
-        """Kotlin: the receiver of a call that names none, in a block whose receiver is a row: `.apply { isMine(me) }`."""
+        """Kotlin: the receiver of a call that names none, or `this`, in a block whose receiver is a row: `.apply { isMine(me) }`."""
         code = self.code
-        if code.language != "kotlin" or code.texts[name_at - 1] in DOTS:
+        if code.language != "kotlin":
             return NOTHING
         at = name_at
         while (at := self._opened(at)) > self.function.first:
@@ -48,13 +48,14 @@ class RowChecks(Tables):
         checks = _CHECKS.fullmatch(name) is not None
         if self.code.language not in _JVM or not (checks or _ASKS.fullmatch(name)):
             return
-        row = receiver if start < name_at else self._row_before(name_at)
+        bare = start == name_at or self.code.texts[start:name_at] == ["this", "."]
+        row = self._row_before(name_at) if bare else receiver
         args = self.value(first, last) if row.objects else NOTHING
         if not args.principal or args.ids or args.objects:
             return
         known = self.resolve(name, "?", len(split(self.code, first, last)))
         refuses = known.throws if known is not None else checks
-        if refuses or (start == name_at and not self._is_dropped(start, last)):
+        if refuses or (bare and not self._is_dropped(start, last)):
             self.tied |= self._ids_of(row)
 
     def _held_below(self, first: int, last: int, meaning: Meaning) -> None:

@@ -2,7 +2,11 @@
 
 from __future__ import annotations
 
+import re
+from pathlib import Path
+
 import pytest
+import yaml
 
 from prodlint.patterns.asproles import AspRoles
 from prodlint.patterns.roles import without_plain
@@ -84,3 +88,11 @@ def test_messages_that_only_staff_may_send(texts: list[str], secured: bool) -> N
     assert known.only({"CloseOrder"}) is secured
     assert not known.only({"CloseOrder", "OpenOrder"})
     assert not known.only(())
+
+
+def test_files_that_only_hold_roles_are_read() -> None:
+    rules = yaml.safe_load((Path(__file__).parents[2] / "rules/access/entries_csharp.yaml").read_text())["rules"]
+    (form,) = [rule["pattern-regex"] for rule in rules if rule["id"] == "asked-before-csharp"]
+    assert re.search(form, 'public static class RoleCodes { public const string ADMIN_AND_TECHNICAL = $"{ADMIN},{TECHNICAL_STAFF}"; }')
+    assert re.search(form, 'public const string ADMIN_ONLY = "admin";')
+    assert not re.search(form, 'public class Rolodex { const string Card = "x"; }')

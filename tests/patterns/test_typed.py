@@ -9,7 +9,7 @@ import pytest
 
 from prodlint.model import Match
 from prodlint.models import load
-from prodlint.patterns import callees, entities, fastendpoints, inline, owners, queryfilters, whose
+from prodlint.patterns import callees, entities, fastendpoints, inline, madeby, owners, queryfilters, whose
 from prodlint.patterns.aspfilters import AspFilters
 from prodlint.patterns.callees import Classes
 from prodlint.patterns.entities import tables
@@ -580,7 +580,7 @@ def test_entities_whose_queries_are_narrowed_to_who_asks(text: str, names: set[s
 
 def test_who_made_a_row_is_held_against_who_calls_from_either_side() -> None:
     for text in ("if (userId != todo.CreatedBy) throw new Exception();", "where.CreatedBy == currentUser.Id"):
-        assert "CreatedBy" in {name for pair in owners._MADE_BY.findall(text) for name in pair}
+        assert madeby.columns([("csharp", text)], madeby.OTHERS) == {"CreatedBy"}
     assert not owners._MADE_BY.findall("todo.CreatedBy != null")
 
 
@@ -615,3 +615,52 @@ def test_what_a_query_of_a_database_is_handed_is_no_part_of_a_request(call: str,
     at = next(i for i, text in enumerate(code.texts) if text in ("Route", "Query"))
     found = whose.of_route(code, at)
     assert (found and found[0]) == name
+
+
+PART = """@Component
+public class ReportRules implements PathRules {
+    @Override
+    public void configure(AuthorizeHttpRequestsConfigurer<HttpSecurity>.AuthorizationManagerRequestMatcherRegistry auth) {
+        auth
+            .requestMatchers(HttpMethod.PUT, "/reports/**").hasAnyRole("ADMIN")
+            .requestMatchers(HttpMethod.GET, "/reports/**").authenticated();
+    }
+}
+"""
+WHOLE = """class Security {
+    SecurityFilterChain chain(HttpSecurity http) {
+        return http.authorizeHttpRequests(auth -> {
+            auth.requestMatchers("/ping").permitAll();
+            rules.forEach(each -> each.configure(auth));
+            auth.anyRequest().denyAll();
+        }).build();
+    }
+}
+"""
+
+
+@pytest.mark.parametrize(
+    ("method", "path", "asked"),
+    [
+        ("PUT", "/reports/{id}", 'hasAnyRole("ADMIN")'),
+        ("GET", "/reports/{id}", "authenticated"),
+        ("GET", "/ping", "permitAll"),
+        ("GET", "/orders/{id}", "denyAll"),
+    ],
+)
+def test_rules_that_a_class_adds_to_a_chain(method: str, path: str, asked: str) -> None:
+    known = Matchers([("src/Security.java", WHOLE), ("src/ReportRules.java", PART)])
+    assert known.asks(method, path, "src/web/ReportController.java").removesuffix("()") == asked
+
+
+def test_rules_of_classes_that_differ_say_nothing() -> None:
+    other = PART.replace('hasAnyRole("ADMIN")', "permitAll()")
+    known = Matchers([("src/Security.java", WHOLE), ("src/A.java", PART), ("src/B.java", other)])
+    assert known.asks("PUT", "/reports/{id}", "src/web/ReportController.java") == ""
+    before = WHOLE.replace('"/ping"', '"/reports/**"')
+    known = Matchers([("src/Security.java", before), ("src/A.java", PART)])
+    assert known.asks("PUT", "/reports/{id}", "src/web/ReportController.java") == ""
+    assert (
+        Matchers([("other/src/Security.java", WHOLE), ("other/src/A.java", PART)]).asks("PUT", "/reports/{id}", "web/src/C.java")
+        != 'hasAnyRole("ADMIN")'
+    )

@@ -154,3 +154,28 @@ def test_without_a_guard_every_row_is_told() -> None:
 def test_an_open_path_says_nothing_of_others() -> None:
     assert unreadguards.placed("/api/products/{id}").isdisjoint(unreadguards.placed("/api/orders/{id}"))
     assert unreadguards.placed("/notes/{noteId}/**") <= unreadguards.placed("/api/notes/{noteId}/pages/{id}")
+
+
+ASPECT = """\
+@Aspect
+@Component
+public class BoardAspect {
+    @Before("@annotation(boardAccess)")
+    public void check(JoinPoint point, BoardAccess boardAccess) {
+        Post post = posts.findById(argument(point, "postId")).orElseThrow();
+        if (boardAccess.author() && !Objects.equals(post.getUser().getId(), users.current().getId())) { throw ErrorCode.ACCESS_DENIED.get(); }
+    }
+    private Long argument(JoinPoint point, String name) {
+        Parameter[] parameters = ((MethodSignature) point.getSignature()).getMethod().getParameters();
+        return (Long) point.getArgs()[index(parameters, name)];
+    }
+}
+"""
+
+
+def test_an_aspect_takes_parameters_by_their_names_and_annotations_by_a_name_of_its_own() -> None:
+    (guard,) = unreadguards.found([("src/BoardAspect.java", ASPECT)])
+    assert guard.parts == {"postId"}
+    assert guard.marks == {"BoardAccess"}
+    assert unreadguards.found([("src/BoardAspect.java", ASPECT.replace("getParameters()", "getName()"))]) == ()
+    assert unreadguards.found([("src/BoardAspect.java", ASPECT.replace("throw ErrorCode.ACCESS_DENIED.get()", 'log.warn("odd")'))]) == ()
