@@ -9,7 +9,7 @@ import pytest
 
 from prodlint.model import Match
 from prodlint.models import load
-from prodlint.patterns import callees, entities, fastendpoints, inline, madeby, owners, queryfilters, whose
+from prodlint.patterns import callees, entities, fastendpoints, inline, madeby, queryfilters, whose
 from prodlint.patterns.aspfilters import AspFilters
 from prodlint.patterns.callees import Classes
 from prodlint.patterns.entities import tables
@@ -581,7 +581,7 @@ def test_entities_whose_queries_are_narrowed_to_who_asks(text: str, names: set[s
 def test_who_made_a_row_is_held_against_who_calls_from_either_side() -> None:
     for text in ("if (userId != todo.CreatedBy) throw new Exception();", "where.CreatedBy == currentUser.Id"):
         assert madeby.columns([("csharp", text)], madeby.OTHERS) == {"CreatedBy"}
-    assert not owners._MADE_BY.findall("todo.CreatedBy != null")
+    assert not madeby.columns([("csharp", "todo.CreatedBy != null")], madeby.OTHERS)
 
 
 BY_CLASS = """
