@@ -14,7 +14,7 @@ import msgspec
 
 from prodlint import regex as re
 from prodlint.model import Match, Problem
-from prodlint.patterns import before, gobefore, handlers, inpath, interfaces, laravel, rails, railsown, resolvers, silence, symfony
+from prodlint.patterns import before, gobefore, handlers, inpath, interfaces, laravel, ownwords, rails, railsown, resolvers, silence, symfony
 from prodlint.patterns.around import ties_by_name
 from prodlint.patterns.aspentries import DEPTH_TYPED, AspEntries
 from prodlint.patterns.entries import says_itself, serves, told_route
@@ -40,6 +40,8 @@ from prodlint.patterns.sinatra import GRAPE, PADRINO, SINATRA, Apps, filters
 from prodlint.patterns.types import COMPILED, HINTED, TYPED
 from prodlint.report import RouteRef
 
+# roles of what stands around a handler by the project's own configuration
+OWN_GUARD, OWN_ADMIN = "own guard", "admin"
 DEPTH = 2  # calls followed into functions of the project
 # a middleware that overwrites who the client says it is
 _GIVES = re.compile(
@@ -94,7 +96,9 @@ class EntryPoints(AspEntries, LaravelEntries):
             rules = rails.before(entry.function, self._controllers) if entry.framework == "rails" else self._apps.before(entry.function, entry.path)
             entry.around += f" {rules}"
         named = inpath.parameters(entry.path)
-        tied = frozenset(named[:1]) if len(named) > 1 and ties_by_name(without_staff(entry.around)) else frozenset()  # a policy is about the parent
+        own = self._own_guards(entry)
+        # a policy is about the parent
+        tied = frozenset(named[:1]) if (len(named) > 1 and ties_by_name(without_staff(entry.around))) or own == OWN_GUARD else frozenset()
         bound: tuple[tuple[str, str], ...] = ()
         if language in ("java", "kotlin"):
             tied |= spoken
@@ -109,7 +113,7 @@ class EntryPoints(AspEntries, LaravelEntries):
             tied |= filtered.ids
             entry.around += f"{' [Authorize]' if filtered.signs_in else ''}{' hasPermission ' if filtered.asks else ''}"
             entry.roles += (filtered.role,) if filtered.role else ()
-        asked: tuple[str, ...] = ()
+        asked: tuple[str, ...] = (own,) if own else ()
         if language == "go":
             tied |= self._before_go.ties(entry.around) | gobefore.named(entry.around)
         if language in ("javascript", "typescript"):
@@ -122,8 +126,8 @@ class EntryPoints(AspEntries, LaravelEntries):
             methods = entry.methods or (self._registered(entry, path)[0],)
             entry.around = without_roles_of_all(entry.around, reads=methods == ("GET",))
         if language in ("javascript", "typescript"):
-            checked_before, asked = self._asked_before(entry)
-            tied |= checked_before
+            checked_before, roles = self._asked_before(entry)
+            tied, asked = tied | checked_before, (*asked, *roles)
         resolve = self._resolve(language, DEPTH_TYPED if language in COMPILED or language in HINTED else DEPTH, path, entry.function)
         if entry.framework == "sinatra":
             before_it = filters(entry.function, entry.path)
@@ -142,6 +146,14 @@ class EntryPoints(AspEntries, LaravelEntries):
             reading.by_role = frozenset() if ties_by_name(entry.around) else self._policies.by_role_alone(entry.function, reading)
             reading.tied -= reading.by_role
         return self._by_action(entry, reading, resolve, given, tied, bound) if language == "php" else reading
+
+    def _own_guards(self, entry: Entry) -> str:
+        """What the project's own configuration says of what stands around it: OWN_GUARD, OWN_ADMIN, or nothing."""
+        if not (self.vocabulary.get("guards") or self.vocabulary.get("admin")):
+            return ""
+        words = self._words(entry.function.code.language)
+        around = f"{entry.around} {self._composed(entry.around) if entry.framework == 'nest' else ''}"
+        return OWN_GUARD if ownwords.stands(words.own_guards, around) else OWN_ADMIN if ownwords.stands(words.own_admin, around) else ""
 
     def _take_from_interface(self, entry: Entry) -> None:
         """Java, Kotlin: the route, the roles and the parameters, where only the interface that the class implements bears the annotations."""

@@ -15,7 +15,7 @@ from collections.abc import Callable, Iterator
 import msgspec
 
 from prodlint import regex as re
-from prodlint.patterns import handsigned, railsown
+from prodlint.patterns import handsigned, railsown, rights
 from prodlint.patterns.bare import CHANGES, BareCalls
 from prodlint.patterns.comparisons import EQUALS, PARENT, STAFF_MEMBER
 from prodlint.patterns.meanings import NOTHING, Lookup, Value
@@ -220,13 +220,15 @@ class Flow(BareCalls):
             and not self._asks_form(name, start, name_at, first, last, receiver)
         ):
             if not (self._answers(name, code.texts[name_at - 2], first, last) and self._is_dropped(start, self._chain_end(close))):
-                if self._asks_login(name, args | receiver, first, last):
+                if not words.is_own(name) and self._asks_login(name, args | receiver, first, last):
                     self.caller = True
                     return
                 self._guarded(name, args | receiver, code.texts[name_at - 2] if start < name_at - 1 else "")
                 self.staff |= requires_staff(name, [code.texts[at].strip("'\"`") for at in range(first, last) if code.kinds[at] == "s"])
         elif EQUALS.fullmatch(name) and start < name_at and (self._is_dropped(start, close) or self._only_said(name_at, close + 1)):
             pass  # nobody hears whether they are the same, or nothing hangs on it
+        elif receiver.principal and self._has_right(name, start, name_at, first, close):
+            self.roles.append(name)
         elif _SAME.fullmatch(name) and start < name_at and not self._filters_table(name, start, name_at):
             parts = split(code, first, last)
             if EQUALS.fullmatch(name) and len(parts) > 1:  # `Objects.equals(user.getId(), order.getUserId())`
@@ -302,6 +304,16 @@ class Flow(BareCalls):
         if self.code.language != "csharp" or _REQUIRES.fullmatch(name) is None:
             return False
         return any(_PERMISSIONS.fullmatch(texts[at]) and texts[at + 1] in DOTS for at in range(first, last - 1))
+
+    def _has_right(self, name: str, start: int, name_at: int, first: int, close: int) -> bool:
+        """JavaScript: does the handler refuse whoever lacks a right, `if (!user.permissions.includes("post:destroy")) return ...`?"""
+        code = self.code
+        if code.language not in ("javascript", "typescript") or not rights.ASKS.fullmatch(name):
+            return False
+        if not rights.sought(self.function, code.texts[name_at - 2], first - 1, close):
+            return False
+        at = rights.asked(self.function, start, close)
+        return at > 0 and self._end_here(at, close + 1 if at == start else at + 1)
 
     def _gives_staff(self, name: str, start: int, name_at: int, first: int, close: int) -> bool:
         """JavaScript: does a function of the project that is handed nothing give something to staff alone, and does the handler look whether it did:

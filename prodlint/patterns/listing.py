@@ -8,8 +8,11 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from functools import cached_property
 
+import msgspec
+
 from prodlint import regex as re
 from prodlint.model import Span
+from prodlint.patterns import ownwords
 from prodlint.patterns.entrypoints import Known
 from prodlint.patterns.filed import file_route
 from prodlint.patterns.handlers import Routed
@@ -59,12 +62,19 @@ class PatternRoutes(PatternQuestions):
         rows = [self._at_router(each, known.get((each.target, each.function.first)) if each.function else None) for each in self._script_routes]
         rows += [self._row(each) for each in self._pattern_entries if self._is_route(each)]
         rows += self._handed_on()
-        return tuple(sorted(rows, key=lambda route: (route.file, route.line, route.path, route.methods)))
+        return tuple(sorted(map(self._as_configured, rows), key=lambda route: (route.file, route.line, route.path, route.methods)))
+
+    def _as_configured(self, row: Route) -> Route:
+        """A row whose owner is missing or unknown, and of which the project says that it is open on purpose."""
+        opened = row.ownership in ("missing", "unknown") and ownwords.opens(self.vocabulary.get("public", ()), row.path, row.handler)
+        return msgspec.structs.replace(row, ownership="public") if opened else row
 
     def routes_left_out(self) -> Iterator[Finding]:
         """Routes that change rows and stand outside of the login that nearly all others of their file ask for."""
         for row, usual, asking, among in left_out(self._script_routes, self._texts_of):
             ref = RouteRef((row.method,), row.path, row.label or "(anonymous)", row.file, row.line)
+            if self._said_open(ref):
+                continue
             words = f"{row.method} {row.path} changes rows and asks nobody who calls; {asking} of {among} such routes of this file ask ({usual})"
             yield Finding(Span(row.file, row.line), words, "medium", ref.handler, None, ref)
 

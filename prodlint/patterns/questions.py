@@ -10,13 +10,13 @@ from collections.abc import Iterator
 from functools import cached_property
 
 from prodlint.model import Problem, Span
-from prodlint.patterns import before, logins, nestguards, openhouse, permits, promises, webhooks
+from prodlint.patterns import before, logins, nestguards, openhouse, ownwords, permits, promises, webhooks
 from prodlint.patterns.entrypoints import Known
 from prodlint.patterns.evidence import Evidence
 from prodlint.patterns.kept import family, language_of
 from prodlint.patterns.loose import LooseId
 from prodlint.patterns.unreadguards import Guard
-from prodlint.report import Finding, Skip
+from prodlint.report import Finding, Route, RouteRef, Skip
 
 
 def _of_guard(guard: Guard, count: int) -> str:
@@ -25,9 +25,23 @@ def _of_guard(guard: Guard, count: int) -> str:
 
 
 class PatternQuestions(Evidence):
-    """Mixin of Project; expects `unmatched` and what `Kept` expects."""
+    """Mixin of Project; expects `unmatched`, `pattern_routes` and what `Kept` expects."""
 
     unmatched: frozenset[str]
+
+    def pattern_routes(self) -> tuple[Route, ...]:
+        raise NotImplementedError
+
+    def _said_open(self, ref: RouteRef) -> bool:
+        """Does the configuration of the project say that this handler is open on purpose?"""
+        words = self.vocabulary.get("public", ())
+        return bool(words) and (ownwords.opens(words, ref.path, ref.handler) or (ref.file, ref.line) in self._opened)
+
+    @cached_property
+    def _opened(self) -> frozenset[tuple[str, int]]:
+        """(file, line) of the handlers of routes that the configuration opens, by their whole path."""
+        words = self.vocabulary.get("public", ())
+        return frozenset((row.file, row.line) for row in self.pattern_routes() if ownwords.opens(words, row.path, row.handler))
 
     def unscoped_lookups(self, *languages: str) -> Iterator[Finding | Skip]:
         """The answers of a rule about the ids of these languages."""
@@ -127,7 +141,7 @@ class PatternQuestions(Evidence):
     def _unasked(self, silent: list[Known], does: str, asking: int, among: int, kept: bool = False) -> Iterator[Finding]:
         for known in silent:
             ref, staff = self._ref(known), self._for_staff(known)
-            if (kept or not staff) and not logins.for_strangers(known.entry, known.path, ref.path, staff):
+            if (kept or not staff) and not self._said_open(ref) and not logins.for_strangers(known.entry, known.path, ref.path, staff):
                 words = f"{ref.handler} {does} rows and asks nobody who calls; {asking} of {among} such handlers of this app ask"
                 yield Finding(Span(ref.file, ref.line), words, "medium", ref.handler, None, ref)
 
@@ -136,7 +150,7 @@ class PatternQuestions(Evidence):
         tied = self._tied_models
         for known in self._known_parts:
             code = known.entry.function.code
-            if code.language in languages:
+            if code.language in languages and not self._said_open(self._ref(known)):
                 for name, lookup in known.reading.missing(self._ref(known).path):
                     if name not in self._put_on_request or code.language not in ("javascript", "typescript"):
                         yield self._loose(known, name, lookup, tied)

@@ -9,6 +9,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from prodlint import regex as re
+from prodlint.patterns import ownwords
 
 _NEVER = "(?!)"
 _CASED = frozenset({"id", "verb"})  # where upper and lower case tell words apart
@@ -44,6 +45,7 @@ class Words:
         for name, entry in (("principal", "principals"), ("guard", "guards"), ("admin", "admin")):
             merged.setdefault(name, []).extend(re.escape(word) for word in own.get(entry, ()))
         self._merged = merged
+        self.own_guards, self.own_admin = (ownwords.names(own.get(entry, ())) for entry in ("guards", "admin"))
 
     def __getattr__(self, name: str) -> Any:
         entries = self._merged.get(name, [])
@@ -59,7 +61,13 @@ class Words:
         """Does a name of what is handed to a list say that it lists something of somebody: an id, the caller, the request?"""
         return self.is_id(name) or any(form.fullmatch(name) for form in (self.principal, self.member, self.request))
 
+    def is_own(self, name: str) -> bool:
+        """Does the project itself say that a call of this name refuses others?"""
+        return name in self.own_guards or name in self.own_admin
+
     def is_guard(self, name: str) -> bool:
+        if self.is_own(name):
+            return True
         name = name.lstrip("_")
         return bool(self.guard.fullmatch(name)) and not _SHAPE.search(name) and not _ONLY_LIKE.match(name)
 
