@@ -39,6 +39,12 @@ def places_of(reading: Reading, keys: dict[Slot, set[str]]) -> tuple[tuple[Slot,
     return tuple((slot, key) for name, key, _ in reading.placed for slot, names in keys.items() if name in names)
 
 
+def beside(taken: frozenset[str], reading: Reading, keys: dict[Slot, set[str]]) -> frozenset[Slot]:
+    """The arguments that a called function puts beside each id that it takes from a request itself, into a query or a comparison."""
+    met = [*(frozenset(lookup.ids) for lookup in reading.lookups), *reading.together]
+    return frozenset(slot for slot, names in keys.items() if taken and all(any(name in ids and names & ids for ids in met) for name in taken))
+
+
 def looks_of(reading: Reading, keys: dict[Slot, set[str]]) -> frozenset[Slot]:
     """The arguments at which a called function looks in any way."""
     every = frozenset(keys) if "*" in reading.looked else frozenset()

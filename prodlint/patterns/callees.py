@@ -11,7 +11,7 @@ from functools import cached_property
 from msgspec.structs import replace
 
 from prodlint import regex as re
-from prodlint.patterns.arguments import groups_of, keys_of, looks_of, models_of, places_of, takes, takes_sent, ties
+from prodlint.patterns.arguments import beside, groups_of, keys_of, looks_of, models_of, places_of, takes, takes_sent, ties
 from prodlint.patterns.around import ties_by_name
 from prodlint.patterns.flow import Flow, Reading
 from prodlint.patterns.gocallees import TYPES, GoCallees
@@ -36,6 +36,8 @@ _REQUEST = re.compile(
 )
 # PHP, TypeScript, JavaScript
 _ITS_REQUEST = re.compile(r"\bRequest\s+\$|:\s*(?:\w+\.)?\w*Request\b|^_?req(?:uest)?(?:$|\??:\s*(?:\w*Req\b|\w*RequestWith\w+))")
+# Hono: the context of a request, which a helper is handed: `(c: Context, teamId: string) => { const id = c.req.param("orderId"); ...`
+_ITS_CONTEXT = re.compile(r"_?(?:c|ctx|context)\s*(?::|$)")
 _THROWS = re.compile(
     r"\bthrow|\babort|\breject|\bredirect|\bnotFound\b|\bforbidden\b|\berror\(|\brequire\(|\bcheck\(|\bassert|\bunauthorized\b|\bfail\w*\(|\b40[134]\b",
     re.I,
@@ -301,6 +303,7 @@ class Callees(GoCallees):
             looks=frozenset().union(*(each.looks for each in said)),
             places=said[0].places if len(said) == 1 else (),
             vouched=said[0].vouched if len(said) == 1 else frozenset(),
+            beside=said[0].beside if len(said) == 1 else frozenset(),
         )
         self._summaries[key] = meaning
         return meaning
@@ -321,7 +324,8 @@ class Callees(GoCallees):
         for param in params:
             for name, key in param.taken or ((param.name, param.name),):
                 if name and name not in start:
-                    start[name] = _held(param.text, key.lstrip("$"), language)
+                    of_hono = _ITS_CONTEXT.match(param.text) and f"{name}.req." in function.body and "javascript" in family(language)
+                    start[name] = Value(request=True) if of_hono else _held(param.text, key.lstrip("$"), language)
         reading = Flow(function, words, start, self._resolve(function.code.language, depth, path, function), any_name=True).read()
         loose = dict(reading.loose())
         keys = keys_of(params, reading, language) if named is None else dict(enumerate(named))
@@ -330,7 +334,8 @@ class Callees(GoCallees):
         )
         sure = [lookup for lookup in reading.lookups if lookup.strong]
         selects = frozenset(slot for slot, names in keys.items() if names & loose.keys())
-        taken = () if handles(function) else loose.items()
+        loosely = () if handles(function) else loose.items()
+        taken = frozenset(name for name, lookup in loosely if lookup.strong and not any(name in names for names in keys.values()))
         return Meaning(
             selects,
             (own_caller or bool(reading.roles)) and not (language == "php" and _only_beside(function, reading)),
@@ -350,7 +355,8 @@ class Callees(GoCallees):
             and not takes_sent(function, reading, start),
             models=tuple(dict.fromkeys(name for lookup in sure for name in (*lookup.inner, lookup.model)))[:12],
             keyed=frozenset(slot for slot, names in keys.items() if any(names & lookup.keys for lookup in loose.values())),
-            takes=frozenset(name for name, lookup in taken if lookup.strong and not any(name in names for names in keys.values())),
+            takes=taken,
+            beside=beside(taken, reading, keys),
             staff=reading.staff,
             of=models_of(sure, keys),
             read=True,

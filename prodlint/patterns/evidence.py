@@ -301,7 +301,7 @@ class Evidence(Alike):
         function = known.entry.function
         language = function.code.language
         if language in HINTED:
-            return only_asked(function, lookup.at)
+            return ("javascript" in family(language) and _AVAILABLE.fullmatch(lookup.name) is not None) or only_asked(function, lookup.at)
         if language == "go":
             return row_dropped(function, lookup.at)
         if language == "csharp" and _EXISTS.fullmatch(lookup.name):
@@ -341,6 +341,7 @@ GUESTS = 5  # handlers of a class that know such an id and ask nobody
 _NOT_COUNTED = re.compile(r"\b(?:UUID|String)\b")
 _UNSHOWN = re.compile(r"(?i:drafts?|temporary|unpublished)(?![a-z])")  # a post that nobody is shown yet
 _EXISTS = re.compile(r"\w*Exists(?:Async)?")
+_AVAILABLE = re.compile(r"is\w*(?:Available|Taken|Unique|InUse|Exists?)|(?:exists|isUnique)(?:By\w+)?")  # says no more than that there is one
 _OBSERVES = re.compile(r"metrics|health\w*")  # what stands around every route of an app to watch it
 _PUBLIC = re.compile(r"(?:^|[/_.])public(?:$|[/_ ])|[a-z]Public(?![a-z])")
 # Ruby: what is not there for everybody is refused

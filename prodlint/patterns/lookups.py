@@ -114,6 +114,7 @@ class Lookups(RowChecks):
         args, changes = self._selecting(name, first, last, meaning)
         if not strong and meaning is _ANY and self.code.language in COMPILED:
             args = self._without_plain(first, last)
+        apart = bool(meaning.takes) and self._apart_from_taken(first, last, meaning)
         if meaning.takes and self.value(first, last).request:
             self.ids |= meaning.takes
             args |= Value(ids=meaning.takes)
@@ -146,7 +147,7 @@ class Lookups(RowChecks):
         lookup.strong |= strong
         lookup.keys |= self._keys(name, first, last, meaning)
         lookup.changes |= changes or bool(self.words.change.fullmatch(name)) or self._builds_change(lookup.model, start, name_at)
-        mine = args.principal and not self._left_open(first, last)
+        mine = args.principal and not apart and not self._left_open(first, last)
         narrowed = receiver.principal and self._narrows_before(start, name_at)
         lookup.tied |= tied or mine or narrowed or (meaning is _ANY and self._hands_on_request(first, last))
         # what an alternative selects is selected whatever the others say
@@ -277,7 +278,7 @@ class Lookups(RowChecks):
                 return True, known.ties, known
         if code.language in HINTED and before and (known := self.resolve(name, nearest, count)) is not None and known.hinted:
             return self._of_known(name, nearest, known)
-        if words.conditions.fullmatch(name) and before:
+        if (words.conditions.fullmatch(name) or self._narrows_by_join(name, first, last)) and before:
             return (True, False, _ANY) if self._on_data(before) else None
         plain = bool(words.plain.fullmatch(nearest)) and not self._is_model(before)
         own = code.language == "go" and OWN_LAYER.fullmatch(nearest) is not None  # `orderRepo.Get(ctx, id)` runs what the project wrote

@@ -26,7 +26,7 @@ class Meaning(msgspec.Struct, frozen=True):
     staff: it gives nothing to whoever is not of those who rule everything; of: what each argument surely selects; read: somebody read it;
     sent: it gives what the request that it is handed holds, `orderFrom(c)`, which binds the body;
     looks: arguments at which it looks in any way; places: those that it writes into a row as they came, with the key (`placed.py`);
-    vouched: ids that it takes from a request itself and ties."""
+    vouched: ids that it takes from a request itself and ties; beside: arguments that it puts beside each id that it takes."""
 
     selects: frozenset[Slot] = frozenset()
     caller: bool = False
@@ -51,6 +51,7 @@ class Meaning(msgspec.Struct, frozen=True):
     looks: frozenset[Slot] = frozenset()
     places: tuple[tuple[Slot, str], ...] = ()
     vouched: frozenset[str] = frozenset()
+    beside: frozenset[Slot] = frozenset()
 
 
 # name of a called function, its receiver, the number of arguments -> what it means; None where it is not known

@@ -34,6 +34,13 @@ class Slots(Either):
         parts = split(self.code, first, last)
         return len(parts) > 1 and any(end - start == 1 and self.code.kinds[start] == "n" and self.value(start, end).request for start, end in parts)
 
+    def _apart_from_taken(self, first: int, last: int, meaning: Meaning) -> bool:
+        """JavaScript: does a helper that takes ids from the request keep them apart from who asks, whom it is handed as well?"""
+        if self.code.language not in ("javascript", "typescript"):
+            return False
+        slots = self._slots(first, last, meaning)
+        return not any(slot in slots and slots[slot].principal for slot in meaning.beside)
+
     def _models(self, first: int, last: int, meaning: Meaning) -> tuple[str, ...]:
         """What a called function selects by the ids that it is handed here, where that is known, else all that it selects."""
         values = self._slots(first, last, meaning) if meaning.exact and meaning.of and self.code.language in COMPILED else {}
@@ -87,7 +94,7 @@ class Slots(Either):
         """The value of every argument, and of every field of one that the meaning names."""
         parts = split(self.code, first, last) if first < last else []
         out: dict[Slot, Value] = {place: self.value(*part) for place, part in enumerate(parts)}
-        wanted = {slot for group in (meaning.selects, *meaning.groups, *meaning.queried) for slot in group if isinstance(slot, tuple)}
+        wanted = {slot for group in (meaning.selects, meaning.beside, *meaning.groups, *meaning.queried) for slot in group if isinstance(slot, tuple)}
         for place, path in wanted:
             if place < len(parts):
                 out[place, path] = self._field(*parts[place], path)

@@ -75,6 +75,11 @@ class Tables(Slots):
 
     own_calls: set[int]  # where rows are looked for in a relation of the caller
 
+    def _narrows_by_join(self, name: str, first: int, last: int) -> bool:
+        """Drizzle: does an inner join say more of the row than how it is joined, `innerJoin(boards, and(eq(cards.boardId, boards.id),
+        eq(boards.workspaceId, workspaceId)))`? A left join leaves the row in."""
+        return name == "innerJoin" and self.code.language in ("javascript", "typescript") and self.code.texts[first:last].count("eq") > 1
+
     def _steps(self, name: str, first: int, last: int) -> bool:
         """C#: is it a step of a query that is handed the caller itself, `.WhereOwnedBy(order => order.User, user)`?"""
         if self.code.language != "csharp" or _STEP.fullmatch(name) is None:
