@@ -117,7 +117,7 @@ class Evidence(Alike):
             sibling=self._sibling(known, lookup, owned, tied),
             kept=model_key(lookup.model) in self._kept_by_owner,
             usual=usual,
-            machine=for_machines(entry.function) or (machine and not (usual and signed)),
+            machine=for_machines(entry.function) or self._by_shared_key(known) or (machine and not (usual and signed)),
             signed=signed,
             file_knows=known.path in self._knowing_files or entry.framework in self._knowing_frameworks,
             owned=owned,

@@ -9,8 +9,8 @@ from functools import cached_property
 from posixpath import basename, dirname
 
 from prodlint import regex as re
-from prodlint.patterns import logins, openhouse
-from prodlint.patterns.around import ties_by_name
+from prodlint.patterns import keyed, logins, openhouse
+from prodlint.patterns.around import for_all, ties_by_name
 from prodlint.patterns.entrypoints import Known
 from prodlint.patterns.kept import language_of
 from prodlint.patterns.meanings import Lookup
@@ -88,6 +88,20 @@ class Neighbours(Together):
     @cached_property
     def _packages(self) -> frozenset[str]:
         return frozenset(dirname(path) for path in self.files if basename(path) == "package.json")
+
+    @cached_property
+    def _keyed(self) -> frozenset[str]:
+        """tRPC: folders of packages whose procedures only other services call, by a key that they share."""
+        texts: dict[str, list[str]] = {}
+        for path in self._kept:
+            if language_of(path) in logins.SCRIPTS:
+                texts.setdefault(openhouse.home(path, self._packages), []).append(self._text(path))
+        return frozenset(folder for folder, each in texts.items() if keyed.by_shared_key(each))
+
+    def _by_shared_key(self, known: Known) -> bool:
+        """Is it such a procedure, and none that everybody may call?"""
+        entry = known.entry
+        return entry.framework == "procedure" and openhouse.home(known.path, self._packages) in self._keyed and not for_all(entry.around)
 
     def _asking(self, folder: str) -> tuple[int, int]:
         """(handlers of JavaScript in the app of that folder that speak of who calls and sign nobody in, all that there are)."""

@@ -127,3 +127,44 @@ export class SharesService {
 def test_whether_an_id_is_free_gives_nothing_away(called: str, asked: bool) -> None:
     found = linked("nest", "@Get(", {"src/shares.ts": NEST.replace("CALLED", called)}).loose_ids("typescript")
     assert [each.only_asked for each in found if each.id == "id"] == [asked]
+
+
+SERVICE = """import { initTRPC, TRPCError } from '@trpc/server';
+const t = initTRPC.context<{ auth: boolean;EXTRA db: Db }>().create();
+export const publicProcedure = t.procedure;
+export const protectedProcedure = t.procedure.use(({ ctx, next }) => {
+  if (!ctx.auth) throw new TRPCError({ code: 'UNAUTHORIZED' });
+  return next();
+});
+"""
+ASKED = """app.use('/trpc', async (c) => {
+  const token = c.req.header('authorization');
+  return handle({ createContext: () => ({ auth: HELD, db }) });
+});
+"""
+BILLING = """export const billing = router({
+  mine: protectedProcedure.query(async ({ ctx }) => db.billing.findMany({ where: { userId: ctx.user.id } })),
+  cancel: PROCEDURE.input(z.object({ orgId: z.number() })).mutation(async ({ input }) => {
+    return db.billing.update({ where: { id: input.orgId }, data: { ended: true } });
+  }),
+});
+"""
+
+
+@pytest.mark.parametrize(
+    ("held", "extra", "procedure", "machine"),
+    [
+        ("token === env.BILLING_KEY", "", "protectedProcedure", True),
+        ("token === env.BILLING_KEY", " user: User | null;", "protectedProcedure", False),  # it knows who calls
+        ("sessions.has(token)", "", "protectedProcedure", False),  # one of many
+        ("token === env.BILLING_KEY", "", "publicProcedure", False),
+    ],
+)
+def test_procedures_behind_a_key_that_services_share(held: str, extra: str, procedure: str, machine: bool) -> None:
+    files = {
+        "src/trpc.ts": SERVICE.replace("EXTRA", extra),
+        "src/app.ts": ASKED.replace("HELD", held),
+        "src/billing.ts": BILLING.replace("PROCEDURE", procedure),
+    }
+    found = linked("procedure", "Procedure.input", files).loose_ids("typescript")
+    assert [each.machine for each in found if each.id == "orgId"] == [machine]
