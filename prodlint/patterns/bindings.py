@@ -9,7 +9,7 @@ from collections.abc import Iterator
 
 from prodlint import regex as re
 from prodlint.patterns.meanings import CALLER, NOTHING, Value
-from prodlint.patterns.spans import DOTS, chain_start, expression_end, split, taken
+from prodlint.patterns.spans import DOTS, chain_start, expression_end, operand_end, split, taken
 from prodlint.patterns.types import COMPILED
 from prodlint.patterns.values import LISTED, Values
 
@@ -231,6 +231,15 @@ class Names(Values):
         if answered and value.container and not value.request and _ANSWERED.fullmatch(name):  # `const answerResponse = await partner.ask(req.query)`
             return Value(value.ids, value.principal, objects=value.objects)
         return value
+
+    def _instead(self, found: Value, index: int, last: int) -> tuple[Value, int]:
+        """JavaScript: `input.userId ?? ctx.user.id` is whom the client names; who asks only stands in where it names nobody."""
+        texts, script = self.code.texts, self.code.language in ("javascript", "typescript")
+        if not script or index >= last or texts[index] not in ("??", "||") or not found.ids or found.principal or found.objects:
+            return NOTHING, index
+        end = min(operand_end(self.code, index + 1), last)
+        other = self.value(index + 1, end)
+        return Value(other.ids, False, other.container, other.request, other.objects), end
 
     def _taken(self, key: str, value: Value) -> Value:
         """What `{ key } = value` takes out."""

@@ -334,7 +334,8 @@ class Callees(GoCallees):
         )
         sure = [lookup for lookup in reading.lookups if lookup.strong]
         selects = frozenset(slot for slot, names in keys.items() if names & loose.keys())
-        loosely = () if handles(function) else loose.items()
+        script = language in ("javascript", "typescript")  # there `order.file.type` is a part of what is handed over
+        loosely = () if handles(function) else [pair for pair in loose.items() if not (script and "." in pair[0])]
         taken = frozenset(name for name, lookup in loosely if lookup.strong and not any(name in names for names in keys.values()))
         return Meaning(
             selects,

@@ -15,7 +15,7 @@ from prodlint.patterns import laravelgates
 from prodlint.patterns.reader import Function, functions
 from prodlint.patterns.tokens import Code
 from prodlint.patterns.verified import verifies
-from prodlint.patterns.whose import put_by_middleware
+from prodlint.patterns.whose import put_by_middleware, put_unchecked
 from prodlint.patterns.words import Words
 
 LANGUAGES = {
@@ -51,16 +51,17 @@ class Kept:
     def _words(self, language: str) -> Words:
         known = self._words_by_language.get(language)
         if known is None:
-            verified, kept = self._of_scripts if "javascript" in family(language) else (True, frozenset())
+            verified, kept, unchecked = self._of_scripts if "javascript" in family(language) else (True, frozenset(), frozenset())
             given = laravelgates.given(self._text(path) for path in self._kept if path.endswith(".php")) if language == "php" else frozenset()
-            known = self._words_by_language[language] = Words(self.models["patterns"], language, self.vocabulary, verified, given, kept)
+            known = self._words_by_language[language] = Words(self.models["patterns"], language, self.vocabulary, verified, given, kept, unchecked)
         return known
 
     @cached_property
-    def _of_scripts(self) -> tuple[bool, frozenset[str]]:
-        """JavaScript, TypeScript: (is what a token says verified, what middleware puts into the context of a request)."""
+    def _of_scripts(self) -> tuple[bool, frozenset[str], frozenset[str]]:
+        """JavaScript, TypeScript: (is what a token says verified, what middleware puts into the context of a request, what it puts there of the
+        client unchecked)."""
         texts = [self._text(path) for path in self._kept if "javascript" in family(language_of(path))]
-        return verifies(texts), put_by_middleware(texts)
+        return verifies(texts), put_by_middleware(texts), put_unchecked(texts)
 
     @cached_property
     def _words_by_language(self) -> dict[str, Words]:

@@ -180,7 +180,8 @@ class Lookups(RowChecks):
         """JavaScript: is a row asked for and never looked at, by a call that ends nothing where there is none: `await findOf(user.id, id);`?"""
         if self.code.language not in ("javascript", "typescript") or meaning.throws or not _READS.fullmatch(name):
             return False
-        return self._is_dropped(start, self._chain_end(close))
+        known = self.resolve(name, "", 0) if self.code.texts[start] == name else None  # `await getAuthorizedMember(user.id, id)`: a check that throws
+        return not (known is not None and known.ties and known.throws) and self._is_dropped(start, self._chain_end(close))
 
     def _keys(self, name: str, first: int, last: int, meaning: Meaning) -> set[str]:
         """What is an id whatever it is called: the one argument of `findAllById`, or what the function that runs hands to such a call."""

@@ -133,6 +133,8 @@ def _taken(key: str, words: Words) -> Value:
     if first in ("ctx", "context", "req", "request", "locals", "event"):
         if rest and (words.injected.fullmatch(last) or words.member.fullmatch(last)):
             return CALLER
+        if first in ("ctx", "context") and key.count(".") == 1 and words.is_id(last) and last not in words.unchecked:
+            return CALLER  # `ctx: { emailAccountId }`, as `ctx.emailAccountId`: a middleware of the project put it there
         put = first in ("ctx", "context") and key.count(".") == 1 and not _TOOL.fullmatch(last)  # `ctx: { project }`: by a middleware
         return Value(request=True) if not rest or put else Value()
     if words.injected.fullmatch(first) or words.principal.fullmatch(first):

@@ -111,7 +111,8 @@ class Values:
                 found, index = self._chain(index, last)
                 if found.container and (part := whose.awaited_part(code, index, last)):  # `(await props.params).orderId`
                     found, index = self._client(part), index + 3
-                out |= found
+                instead, index = self._instead(found, index, last)
+                out |= found | instead
             else:
                 index += 1
         return out

@@ -33,6 +33,7 @@ _ASKS_AGAIN = re.compile(r"(?i)\.(?:retrieve|fetch|find)\(\s*(?:event|payload|bo
 _KEEPS = frozenset(
     ("index", "list", "all", "show", "new", "create", "store", "edit", "update", "destroy", "delete", "remove", "findall", "findone", "getall")
 )
+_SHOWS = re.compile(r"\b(?:getServerSideProps|loader|load)\b")  # a page about a webhook, that nobody posts to
 # the whole request handed on: whoever takes it may check
 _HANDED_ON = re.compile(r"\(\s*(?:req|request|\$request|params|event)\s*[,)]")
 
@@ -43,7 +44,7 @@ def believed(entry: Entry, reading: Reading, path: str, route: Callable[[], str]
     whole: the text of the file."""
     if entry.methods and not {"POST", "ALL", "ANY"} & set(entry.methods):
         return None
-    if _manages(entry):
+    if _manages(entry) or (entry.framework == "loader" and _SHOWS.search(f"{entry.around} {entry.name}")):
         return None
     address = route()
     named = " ".join((address, entry.name, path))

@@ -106,6 +106,15 @@ _FIRST = re.compile(r"(?!await\b)\b[A-Za-z_]\w*")
 _SENT = re.compile(r"\.req\b|\breq\.|\b(?:query|param|params|body|headers?)\b")
 
 
+# `next({ ctx: { ...ctx, userId, teamId: team.id } })`, and what of it a client sent
+_CONTEXTS = re.compile(r"\bctx\s*:\s*\{([^{}]{0,1200})\}")
+_ENTRIES = re.compile(r"(?<![\w.$])([A-Za-z_$][\w$]*(?:Id|ID|_id|Uuid))(?:\s*:\s*([\w.$?!\[\]]{1,80}))?\s*(?=,|$|\n)")
+MAX_CONTEXTS = 40  # in one file, and keys of one
+_REFUSED = re.compile(r"\bthrow\b|\breturn\s+(?:null|undefined|false)\b|\breject")
+_ASKS_WHO = re.compile(r"(?i)\b(?:user_?id|user\.id|session\.\w+|member\w*|owner\w*)\b")
+_OF_INPUT = re.compile(r"\b(?:rawInput|getRawInput|parsedInput|clientInput|bindArgs\w*|input|params|query|body|headers?|searchParams)\b")
+
+
 def is_member(words: Words, name: str) -> bool:
     return bool(words.member.fullmatch(name) or words.principal.fullmatch(name))
 
@@ -144,6 +153,23 @@ def put_by_middleware(texts: Iterable[str]) -> frozenset[str]:
             )
             (sent if of_client else found).add(key)
     return frozenset(found - sent)
+
+
+def put_unchecked(texts: Iterable[str]) -> frozenset[str]:
+    """tRPC, next-safe-action: ids that a middleware puts into the context as the client sent them, `next({ ctx: { teamId: rawInput.teamId } })`,
+    where nothing between speaks of who asks and refuses."""
+    out: set[str] = set()
+    for text in texts:
+        for found in list(_CONTEXTS.finditer(text))[:MAX_CONTEXTS] if "ctx" in text else ():
+            before = text[max(0, found.start() - 4000) : found.start()]
+            for key, value in _ENTRIES.findall(found.group(1))[:MAX_CONTEXTS]:
+                name = (value or key).split(".", 1)[0].rstrip("?!")
+                at = before.rfind(f" {name} =")
+                sent = _OF_INPUT.search(value) or (at >= 0 and _OF_INPUT.search(before[at : at + 200].split(";", 1)[0]))
+                asked = before[max(at, 0) :]
+                if sent and not (_REFUSED.search(asked) and _ASKS_WHO.search(asked)):
+                    out.add(key)
+    return frozenset(out)
 
 
 def is_locals(parts: list[str], language: str) -> bool:

@@ -32,11 +32,12 @@ class Words:
         verified: bool = True,
         given: frozenset[str] = frozenset(),
         kept: frozenset[str] = frozenset(),
+        unchecked: frozenset[str] = frozenset(),
     ) -> None:
         """sections: `patterns` of the models; own: `[tool.prodlint.access]`; verified: whether what a token says of its bearer may be believed;
         given: headers that a middleware of the project holds against who asks, and sets where they do not fit; kept: what middleware puts into the
-        context of a request without having taken it from what was sent."""
-        self.verified, self.given, self.kept = verified, given, kept
+        context of a request without having taken it from what was sent; unchecked: ids that it puts there as they were sent."""
+        self.verified, self.given, self.kept, self.unchecked = verified, given, kept, unchecked
         base = "javascript" if language == "typescript" else "java" if language == "kotlin" else language
         merged: dict[str, list[str]] = {}
         for section in (sections.get("shared", {}), sections.get(base, {})):

@@ -168,3 +168,103 @@ def test_procedures_behind_a_key_that_services_share(held: str, extra: str, proc
     }
     found = linked("procedure", "Procedure.input", files).loose_ids("typescript")
     assert [each.machine for each in found if each.id == "orgId"] == [machine]
+
+
+ACTIONS = """export const renameChat = actionClient.inputSchema(schema).action(async ({ ctx: { emailAccountId }, parsedInput: { chatId } }) => {
+  await prisma.chat.update({ where: { id: chatId, emailAccountId }, data: { seen: true } });
+});
+"""
+CLIENT = """export const actionClient = createSafeActionClient().use(async ({ next, bindArgsClientInputs }) => {
+  const session = await auth();
+  MADE
+  return next({ ctx: { session, emailAccountId } });
+});
+"""
+CHECKED = "if (account?.userId !== session.user.id) throw new Error('Unauthorized');"
+
+
+@pytest.mark.parametrize(
+    ("made", "names"),
+    [
+        ("const emailAccountId = session.emailAccountId;", []),
+        (f"const emailAccountId = bindArgsClientInputs[0] as string;\n  {CHECKED}", []),
+        ("const emailAccountId = bindArgsClientInputs[0] as string;", ["chatId"]),  # who it is, the client says
+        ("const emailAccountId = (await getRawInput()).emailAccountId;\n  if (!session) throw new Error();", ["chatId"]),
+    ],
+)
+def test_an_id_of_the_context_is_of_who_asks_unless_the_client_sent_it(made: str, names: list[str]) -> None:
+    files = {"src/safe.ts": CLIENT.replace("MADE", made), "src/chats.ts": ACTIONS}
+    assert [name for name, _ in told("typescript", "procedure", "actionClient.inputSchema", files)] == names
+
+
+INSTEAD = """router.get('/notes', authenticate, async (req, res) => {
+  const userId = WHOSE;
+  res.json(await prisma.note.findMany({ where: { userId } }));
+});
+"""
+
+
+@pytest.mark.parametrize(
+    ("whose", "names"),
+    [
+        ("req.user.id", []),
+        ("req.query.userId ?? req.user.id", ["userId"]),
+        ("Number(req.query.userId) || req.user.id", ["userId"]),
+        ("req.user.isAdmin ? req.query.userId : req.user.id", []),
+        ("req.user.id || req.query.userId", []),
+    ],
+)
+def test_who_asks_only_stands_in_for_whom_the_client_names(whose: str, names: list[str]) -> None:
+    assert [name for name, _ in told("typescript", "router", "router.get", {"src/notes.ts": INSTEAD.replace("WHOSE", whose)})] == names
+
+
+WRAPPED = """export const POST = WRAPPER(async (request) => {
+  const body = schema.parse(await request.json());
+  return runJob({ id: body.jobId });
+});
+const runJob = async ({ id }: { id: string }) => prisma.job.update({ where: { id }, data: { done: true } });
+"""
+
+
+@pytest.mark.parametrize(("wrapper", "machine"), [("withQstashOrInternal", True), ("withCronSecret", True), ("withInternalUser", False), ("withError", False)])
+def test_wrappers_that_let_in_only_machines(wrapper: str, machine: bool) -> None:
+    found = linked("next", "export const POST", {"src/app/api/jobs/route.ts": WRAPPED.replace("WRAPPER", wrapper)}).loose_ids("typescript")
+    assert {each.machine for each in found} == {machine}
+
+
+MEMBER = """export const removeRule = protectedProcedure.input(z.object({ orgId: z.string() })).mutation(async ({ ctx, input }) => {
+  await getAuthorizedMember({ orgId: input.orgId, userId: ctx.session.user.id });
+  return db.rule.deleteMany({ where: { orgId: input.orgId } });
+});
+async function getAuthorizedMember({ orgId, userId }: { orgId: string; userId: string }) {
+  const member = await db.member.findFirst({ where: { orgId, userId } });
+  ENDS
+  return member;
+}
+"""
+
+
+@pytest.mark.parametrize(
+    ("ends", "names"),
+    [
+        ("if (!hasAdminRole(member?.role)) throw new Forbidden();", []),
+        ("if (!hasAdminRole(member?.role)) return null;", ["orgId"]),  # and nobody looks at what it gives
+        ("", ["orgId"]),
+    ],
+)
+def test_a_check_that_throws_needs_nobody_who_hears_it(ends: str, names: list[str]) -> None:
+    assert [name for name, _ in told("typescript", "procedure", "protectedProcedure.input", {"src/r.ts": MEMBER.replace("ENDS", ends)})] == names
+
+
+SHOWN = """export EXPORTED = async (ctx) => {
+  const body = ctx.query;
+  await updateTemplate(body);
+  return { props: {} };
+};
+"""
+
+
+@pytest.mark.parametrize(("exported", "told_of"), [("const getServerSideProps", 0), ("const action", 1)])
+def test_a_page_about_a_webhook_is_none(exported: str, told_of: int) -> None:
+    files = {"src/pages/templates/webhook/index.page.tsx": SHOWN.replace("EXPORTED", exported)}
+    assert len(list(linked("loader", "export", files).believed_hooks())) == told_of
