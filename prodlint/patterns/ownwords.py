@@ -1,7 +1,7 @@
-"""What a project says of itself in `[tool.prodlint.access]`, for code outside Python: which handlers are open on purpose, which guards stand before one.
+"""What a project says of itself in `[tool.prodlint.access]`, for code outside Python: which handlers are open on purpose, which guards there are.
 
 Knows: the words of the configuration, paths and names of handlers, names of decorators, middleware and wrappers. Does not know: what a guard does;
-principals, and guards that a handler calls itself (`words.py`).
+guards that a handler calls itself, and where a principal stands (`words.py`).
 """
 
 from __future__ import annotations
@@ -12,6 +12,15 @@ from fnmatch import fnmatchcase
 from prodlint import regex as re
 
 _ROUTE = re.compile(r"([\"'`])[^\"'`\s]*/[^\"'`\s]*\1")  # `"/mine-only/:id"` asks nobody
+
+
+_REQUEST = frozenset(("req", "request", "res", "response", "ctx", "context", "c", "this", "self", "locals", "state"))
+
+
+def holder(word: str) -> str:
+    """The name that holds who asks, in a word with its request: `request.account`, `res.locals.account.id` -> account."""
+    parts = word.split(".")
+    return next((part for part in parts if part not in _REQUEST), parts[-1])
 
 
 def opens(words: Iterable[str], path: str, handler: str) -> bool:

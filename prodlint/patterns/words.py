@@ -43,7 +43,8 @@ class Words:
         for section in (sections.get("shared", {}), sections.get(base, {})):
             for name, entries in section.items():
                 merged.setdefault(name, []).extend(entries)
-        for name, entry in (("principal", "principals"), ("guard", "guards"), ("admin", "admin")):
+        merged.setdefault("principal", []).extend(re.escape(ownwords.holder(word)) for word in own.get("principals", ()))
+        for name, entry in (("guard", "guards"), ("admin", "admin")):
             merged.setdefault(name, []).extend(re.escape(word) for word in own.get(entry, ()))
         self._merged = merged
         self.own_guards, self.own_admin = (ownwords.names(own.get(entry, ())) for entry in ("guards", "admin"))

@@ -97,3 +97,16 @@ def test_a_route_that_is_open_on_purpose_is_listed_as_public() -> None:
 )
 def test_a_guard_stands_by_its_whole_name_and_in_no_path(around: str, stands: bool) -> None:
     assert ownwords.stands(ownwords.names(["access.MineOnly"]), around) is stands
+
+
+@pytest.mark.parametrize(("word", "told"), [("req.insider", []), ("insider", []), ("req.insider.key", []), ("req.other", ["delete"])])
+def test_a_principal_is_known_by_its_own_name(word: str, told: list[str]) -> None:
+    text = """const router = express.Router();
+router.delete('/orders/:id', async (req, res) => {
+  res.json(await prisma.order.delete({ where: { id: req.params.id, keeper: req.insider.key } }));
+});
+router.get('/orders', authenticate, async (req, res) => {
+  res.json(await prisma.order.findMany({ where: { userId: req.user.id } }));
+});
+"""
+    assert _told(_project("router", "router.", text, principals=(word,))) == told

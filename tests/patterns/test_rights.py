@@ -65,7 +65,8 @@ REFUSED = "  if (!order) throw new ApiError({ code: 'NOT_FOUND' });"
     ("body", "handed", "names"),
     [
         ("const order = await db.order.findUnique({ where: { id: orderId, teamId } });\n" + REFUSED, "team.id", []),
-        ("const order = await db.order.findUnique({ where: { id: orderId } });\n" + REFUSED, "team.id", ["orderId"]),  # it is handed the team for nothing
+        # it is handed the team for nothing
+        ("const order = await db.order.findUnique({ where: { id: orderId } });\n" + REFUSED, "team.id", ["orderId"]),
         ("const order = await db.order.findUnique({ where: { id: orderId } });\n  audit(teamId);\n" + REFUSED, "team.id", ["orderId"]),
         ("const order = await db.order.findUnique({ where: { id: orderId, teamId } });\n" + REFUSED, "c.req.query('teamId')", ["orderId"]),
         ("const order = await db.order.findUnique({ where: { id: orderId } });\n  if (order.teamId !== teamId) throw new ApiError();", "team.id", []),
@@ -226,7 +227,10 @@ const runJob = async ({ id }: { id: string }) => prisma.job.update({ where: { id
 """
 
 
-@pytest.mark.parametrize(("wrapper", "machine"), [("withQstashOrInternal", True), ("withCronSecret", True), ("withInternalUser", False), ("withError", False)])
+@pytest.mark.parametrize(
+    ("wrapper", "machine"),
+    [("withQstashOrInternal", True), ("withCronSecret", True), ("withInternalUser", False), ("withError", False)],
+)
 def test_wrappers_that_let_in_only_machines(wrapper: str, machine: bool) -> None:
     found = linked("next", "export const POST", {"src/app/api/jobs/route.ts": WRAPPED.replace("WRAPPER", wrapper)}).loose_ids("typescript")
     assert {each.machine for each in found} == {machine}
