@@ -32,7 +32,6 @@ _STORE = re.compile(
 _FINDS = re.compile(r"(?i)find_?(?:by|one|first|unique)|where|first")
 _CHANGES_BY = re.compile(r"find(?:ById|One)And(?:Update|Delete|Remove|Replace)")
 _BESIDE = frozenset(("update", "updateOne", "Updates", "Update"))  # data after what selects; gorm: a column and its value
-_READS = re.compile(r"(?:maybe|try)?(?i:find|get|fetch|retrieve|count)(?!\w*Or(?:Throw|Fail|404|Reject))\w*|maybe\w+")
 _BUILT = re.compile(r"\.\w+\.(?:update|delete)$")  # what a query that is built step by step does, as `_built` says it
 _SECRET_COLUMN = re.compile(
     r"(?<![\w.$])['\"]?(?:\w*(?:_|[a-z](?=[A-Z])))?(?:[tT]oken|[sS]ecret|(?:[vV]iew|[sS]har(?:e|ing)|[aA]ccess|[eE]xternal)_?[kK]ey"
@@ -175,13 +174,6 @@ class Lookups(RowChecks):
 
     def _builds_change(self, model: str, start: int, name_at: int) -> bool:
         return _BUILT.search(model) is not None and not self._counts(start, name_at)
-
-    def _unheard(self, name: str, start: int, close: int, meaning: Meaning) -> bool:
-        """JavaScript: is a row asked for and never looked at, by a call that ends nothing where there is none: `await findOf(user.id, id);`?"""
-        if self.code.language not in ("javascript", "typescript") or meaning.throws or not _READS.fullmatch(name):
-            return False
-        known = self.resolve(name, "", 0) if self.code.texts[start] == name else None  # `await getAuthorizedMember(user.id, id)`: a check that throws
-        return not (known is not None and known.ties and known.throws) and self._is_dropped(start, self._chain_end(close))
 
     def _keys(self, name: str, first: int, last: int, meaning: Meaning) -> set[str]:
         """What is an id whatever it is called: the one argument of `findAllById`, or what the function that runs hands to such a call."""

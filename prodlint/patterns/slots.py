@@ -22,6 +22,7 @@ _LISTS = frozenset(("$push", "$pull", "$addToSet"))
 _PLAIN = re.compile(
     r"(?:[a-z]|^)(?:Type|Status|State|Name|Title|Count|Total|Amount|Price|Quantity|Date|Time|At|Currency|Language|Locale|Seats|Format)$"
 )
+_READS = re.compile(r"(?:maybe|try)?(?i:find|get|fetch|retrieve|count)(?!\w*Or(?:Throw|Fail|404|Reject))\w*|maybe\w+")
 
 
 class Slots(Either):
@@ -33,6 +34,13 @@ class Slots(Either):
             return False
         parts = split(self.code, first, last)
         return len(parts) > 1 and any(end - start == 1 and self.code.kinds[start] == "n" and self.value(start, end).request for start, end in parts)
+
+    def _unheard(self, name: str, start: int, close: int, meaning: Meaning) -> bool:
+        """JavaScript: is a row asked for and never looked at, by a call that ends nothing where there is none: `await findOf(user.id, id);`?"""
+        if self.code.language not in ("javascript", "typescript") or meaning.throws or not _READS.fullmatch(name):
+            return False
+        known = self.resolve(name, "", 0) if self.code.texts[start] == name else None  # `await getAuthorizedMember(user.id, id)`: a check that throws
+        return not (known is not None and known.ties and known.throws) and self._is_dropped(start, self._chain_end(close))
 
     def _apart_from_taken(self, first: int, last: int, meaning: Meaning) -> bool:
         """JavaScript: does a helper that takes ids from the request keep them apart from who asks, whom it is handed as well?"""
