@@ -9,7 +9,7 @@ from collections.abc import Iterator
 from functools import cached_property
 
 from prodlint import regex as re
-from prodlint.patterns import customs, inpath, laravel, lists, owners
+from prodlint.patterns import customs, inpath, laravel, lists, owners, rails
 from prodlint.patterns.around import ties_by_name
 from prodlint.patterns.entrypoints import Known
 from prodlint.patterns.kept import family
@@ -131,10 +131,23 @@ class Alike(Neighbours):
                     out |= {owners.normal(name) for part in named for name in owners.nouns([part])}
                 continue
             if not (reading.caller or reading.tied or reading.roles or ties_by_name(entry.around) or self._for_staff(known, self._ref(known).path)):
-                by_id = {name for lookup in reading.lookups if lookup.ids for name in map(owners.normal, owners.nouns(lookup.model.split(".")))}
-                for function in (entry.function, *self._handed_to(entry)):
-                    out |= {owners.normal(name) for part in lists.listed(function) for name in owners.nouns([part])} - by_id
+                out |= self._listed_at(known)
         return frozenset(out)
+
+    def _listed_at(self, known: Known) -> set[str]:
+        """What one entry point gives out as a whole, beside what it selects by an id."""
+        of = (lookup.model.split(".") for lookup in known.reading.lookups if lookup.ids)
+        by_id = {name for parts in of for name in map(owners.normal, owners.nouns(parts))}
+        functions = (known.entry.function, *self._handed_to(known.entry))
+        named = (part for function in functions for part in lists.listed(function))
+        return {owners.normal(name) for part in named for name in owners.nouns([part])} - by_id
+
+    @cached_property
+    def _shown_lists(self) -> frozenset[str]:
+        """Rails: what a list gives out to whoever comes, in a controller that asks for a login elsewhere, where whoever comes may sign up: those who
+        sign in are no colleagues who keep such rows together."""
+        every = (known for known in self._pattern_entries if known.entry.framework == "rails") if self._strangers_join else ()
+        return frozenset(name for known in every if rails.before_login(known.entry.function, self._controllers) for name in self._listed_at(known))
 
     def _handed_to(self, entry: Entry) -> Iterator[Function]:
         """The methods of services that a controller calls without anything but filters, where the name of the field is the name of the class."""

@@ -12,7 +12,21 @@ from functools import cached_property
 
 from prodlint import regex as re
 from prodlint.model import Span
-from prodlint.patterns import attached, customs, inpath, laravel, linked, owners, queryfilters, rails, requested, supabase, tenants, unreadguards
+from prodlint.patterns import (
+    attached,
+    customs,
+    inpath,
+    laravel,
+    linked,
+    owners,
+    queryfilters,
+    rails,
+    railsown,
+    requested,
+    supabase,
+    tenants,
+    unreadguards,
+)
 from prodlint.patterns.alike import Alike
 from prodlint.patterns.around import for_all, ties_by_name, without_names
 from prodlint.patterns.entries import left_out
@@ -59,7 +73,7 @@ class Evidence(Alike):
         route = self._ref(known).path
         places = [place for place in places_of(known) if route == "" or place in known.path or not _OBSERVES.fullmatch(place)]
         stands = without_names(entry.around) if code.language in ("java", "kotlin") else entry.around
-        if rails.HOLDS_ALL in stands and not rails.names_row(name, lookup.model):
+        if rails.HOLDS_ALL in stands and not railsown.names_row(name, lookup.model):
             stands = stands.replace(rails.HOLDS_ALL, " ")
         role = next(iter(reading.roles), "") or ("around" if ties_by_name(stands) else "")
         role = role or next((each for each in entry.roles if each in self._roles_with_power), "")
@@ -114,6 +128,7 @@ class Evidence(Alike):
             of_person=any(each in owners.PERSON and is_about(known, each) for each in stored),
             behind_policies=self._behind_policies(entry, lookup),
             listed=not self._open_lists.isdisjoint(stored) or self._kept_together(known, lookup, tied),
+            shown=entry.framework == "rails" and owned == "owned" and not self._shown_lists.isdisjoint(stored),
             sibling=self._sibling(known, lookup, owned, tied),
             kept=model_key(lookup.model) in self._kept_by_owner,
             usual=usual,

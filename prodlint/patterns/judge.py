@@ -101,7 +101,7 @@ def confidence(loose: LooseId) -> str:
     if loose.language not in _CHECKED_BEFORE and not loose.others_tied:
         of_one = loose.private or (loose.personal and loose.owned == "owned" and loose.language in ("javascript", "typescript"))
         kept = loose.kept and loose.owned == "owned" and loose.language in ("javascript", "typescript")
-        if loose.listed and not (loose.changes and (loose.owned == "person" or kept or (of_one and loose.strangers))):
+        if loose.listed and not (loose.changes and (loose.owned == "person" or kept or loose.shown or (of_one and loose.strangers))):
             return "low"  # whoever signs in sees all of it: the people of this app share it
         if loose.of_person and not (loose.changes or (loose.framework == "rails" and _FORM.search(loose.ref.handler))):
             return "low"  # a profile that others may see

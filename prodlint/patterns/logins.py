@@ -49,6 +49,12 @@ _OPEN = re.compile(
     r"|\bsocialProviders\s*:\s*\{|\bemailAndPassword\s*:\s*\{\s*enabled\s*:\s*true"
 )
 _REGISTERS = re.compile(r"^[ \t]*devise\b(?:[^\n]|,\s*\n)*:registerable\b", re.M)
+# a controller of the app's own for whoever signs up: left out of the login by name
+_MAKES_USERS = re.compile(
+    r"^[ \t]*class[ \t]+(?:\w+::)*(?:Users?|Accounts?|Registrations?|Signups?|SignUps?)Controller\b(?:(?!^[ \t]*def\b)(?:.|\n)){0,600}?"
+    r"^[ \t]*(?:skip_before_(?:action|filter)\b[^\n]*|allow_unauthenticated_access\b[^\n]*)\bonly(?::|[ \t]*=>)[^\n]*\bcreate\b",
+    re.M,
+)
 _SELECTS = re.compile(
     r"(?i)\bhd\s*:|endsWith\(|allow(?:ed)?_?(?:list|emails?|domains?|users?)|white_?list|disable_?sign_?up\s*:\s*true|\bsignIn\s*(?:\(|:\s*(?:async\b|\())"
 )
@@ -132,9 +138,11 @@ def speaks(text: str) -> bool:
 
 def lets_strangers_in(texts: Iterable[tuple[str, str]]) -> bool:
     """NextAuth, Better Auth: may whoever has an account elsewhere, or an address, sign in? Where something of that file looks at the address, not.
-    Devise: may whoever comes register? texts: (language, text)."""
+    Rails: may whoever comes register, with Devise or in a controller of the app's own? texts: (language, text)."""
     return any(
-        _REGISTERS.search(text) if language == "ruby" else language in SCRIPTS and _OPEN.search(text) and not _SELECTS.search(text)
+        _REGISTERS.search(text) or _MAKES_USERS.search(text)
+        if language == "ruby"
+        else language in SCRIPTS and _OPEN.search(text) and not _SELECTS.search(text)
         for language, text in texts
     )
 

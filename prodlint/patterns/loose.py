@@ -32,6 +32,7 @@ class LooseId(msgspec.Struct, frozen=True):
     beside: Sinatra, Grape: another route of the same class holds the same against who asks, whatever its columns say of an owner;
     joined: Laravel, Rails: a relation or a key of another row is given it, and no query, and no handler ties such rows;
     linked: a key of another row is given it; placed: Go, C#: a row is given it as a key, and nothing looks at it;
+    shown: Rails: whoever comes, signed in or not, may list what somebody made;
     served: what selects is a service that was made for who calls; kept: another handler changes the same only with the caller in the query;
     whose: it says whose data is asked for, and another handler of the app holds the same part of its path against who calls."""
 
@@ -78,6 +79,7 @@ class LooseId(msgspec.Struct, frozen=True):
     joined: bool = False
     linked: bool = False
     placed: bool = False
+    shown: bool = False
 
     def told_without(self) -> bool:
         """Would it be told, if the guard that nobody read did not stand before the handler?"""

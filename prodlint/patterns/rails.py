@@ -53,6 +53,8 @@ _MAKES_CLASS = re.compile(
 )
 HOLDS_ALL = "permission(all)"  # a check that is handed whatever the request names
 MAX_CALLED = 40
+# what a class takes in may ask for a login before everything
+_TAKES_IN = re.compile(r"^[ \t]*include[ \t]+[\w:]*(?:Auth|Login|Session|Secur|Protect|Restrict)|^[ \t]*(?:load_and_)?authorize_resource\b", re.M)
 _STAFF = re.compile(r"admin|staff|superuser|moderator")
 _CHANGING = re.compile(r"create|update|destroy|delete|edit|change|set_?|mark|add|remove|cancel|approve|accept|reject|toggle|activate|publish|upload")
 # lines of a class that say for which actions a login is asked, and for which not
@@ -249,6 +251,31 @@ def for_strangers(function: Function) -> bool:
     return bool(let_in) and (let_in == actions or (function.name not in actions and all(map(_READING.fullmatch, actions))))
 
 
+def before_login(function: Function, controllers: Controllers) -> bool:
+    """Is no login asked for before an action, though lines of its class ask for one before others, `only: [:create, :update]`, or name it as left out
+    of the login?"""
+    owner, text = function.owner, class_text(function)
+    if owner is None:
+        return False
+    above = controllers.above(owner.name, function.code.text)
+    skipped = {
+        name
+        for word in ("skip_before_action", "skip_before_filter")
+        for names, rest in _before(text, word)
+        for name in names
+        if _covers(rest, {function.name})
+    }
+    asked = False
+    for each in (text, *above):
+        lines = (*_before(each, "before_action"), *_before(each, "before_filter"))
+        logins = [({name for name in names if _LOGIN.fullmatch(name) or _ASKS_PROGRAM.search(name)}, rest) for names, rest in lines]
+        if any(names - skipped and _covers(rest, {function.name}) for names, rest in logins) or _TAKES_IN.search(each):
+            return False
+        asked |= any(names for names, _ in logins)
+        skipped |= {name for names, _ in logins for name in names}  # what a class names again no longer runs as the class above said
+    return asked
+
+
 def asked_for_changes(function: Function) -> bool:
     """Do all lines of the class that ask for a login name actions, each of which changes something, and is this none of these?"""
     lines = [(names, _named(rest, "only")) for word in ("before_action", "before_filter") for names, rest in _before(class_text(function), word)]
@@ -298,11 +325,6 @@ def _before(text: str, word: str) -> tuple[tuple[frozenset[str], str], ...]:
     """(names of methods, options) of each line of a class that begins with a word."""
     found = re.findall(rf"^[ \t]*{word}\b[ (]*((?::[\w!?]+(?:,[ \t\n]*)?)*)((?:[^\n]|(?<=,)\n)*)", text, re.M)
     return tuple((frozenset(re.findall(r"[\w!?]+", listed)), rest) for listed, rest in found)
-
-
-def names_row(name: str, model: str) -> bool:
-    """May a check of whatever the path names be about this id: of the controller's own rows, or of those that it is called after, `order_id`?"""
-    return name == "id" or re.sub(r"[^a-z]", "", name.removesuffix("_id")) == model.split(".")[0].rpartition("::")[2].lower()
 
 
 def fails_unchecked(text: str, actions: set[str]) -> bool | None:

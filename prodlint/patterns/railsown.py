@@ -109,6 +109,11 @@ def declared(function: Function, actions: set[str]) -> list[str]:
     return [rest for action, rest in _DECLARES.findall(class_text(function)) if {action} == actions]
 
 
+def names_row(name: str, model: str) -> bool:
+    """May a check of whatever the path names be about this id: of the controller's own rows, or of those that it is called after, `order_id`?"""
+    return name == "id" or re.sub(r"[^a-z]", "", name.removesuffix("_id")) == model.split(".")[0].rpartition("::")[2].lower()
+
+
 def of_parent(name: str, function: Function) -> bool:
     """Does a method that runs before an action hold only what it loads itself, by another part of the path, against who asks, and does the action
     leave that alone: `@user = User.find(params[:user_id])`, before `Invitation.find(params[:id])`?"""

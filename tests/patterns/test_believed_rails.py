@@ -298,3 +298,41 @@ def test_a_check_of_whatever_a_request_names_is_not_read(makes: str, is_told: bo
 def test_what_is_no_part_of_a_path_by_its_name_passes_no_such_check() -> None:
     other = BY_ID.replace("params[:id]", "params[:r_id]")
     assert ("r_id", "medium") in rails(other, **{"controllers/application_controller": HOLDS % "constantize.find_by(id: params[key])"})
+
+
+SIGNS_UP = """\
+class UsersController < ApplicationController
+  skip_before_action :authenticate_request, only: [:create]
+
+  def create
+    render json: User.create(params.permit(:name))
+  end
+end
+"""
+LISTS = """\
+  before_action :authenticate_request, only: [%s]
+
+  def index
+    render json: Recording.all
+  end
+
+  def destroy
+    Recording.find(params[:id]).destroy
+  end
+"""
+ROOT = "class ApplicationController < ActionController::API\n  before_action :authenticate_request\n%send\n"
+
+
+@pytest.mark.parametrize(
+    ("asks", "users", "root", "is_told"),
+    [
+        (":destroy", SIGNS_UP, "", True),
+        (":destroy", "", "", False),  # nobody may sign up: who signs in may keep them together
+        (":index, :destroy", SIGNS_UP, "", False),  # colleagues, as far as anybody here can tell
+        (":destroy", SIGNS_UP, "  include RequiresLogin\n", False),
+    ],
+)
+def test_what_whoever_comes_may_list_only_its_owner_may_change(asks: str, users: str, root: str, is_told: bool) -> None:
+    files = {"controllers/users_controller": users, "controllers/application_controller": ROOT % root}
+    said = rails(LISTS % asks, mine="", **{path: text for path, text in files.items() if text})
+    assert bool([each for each in said if each[1] == "medium"]) is is_told
