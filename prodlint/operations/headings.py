@@ -39,6 +39,24 @@ FAILURE_ELSEWHERE = (
     r"|\b(?:desastre|contingencia|conting[êe]ncia|emergencia|emerg[êe]ncia|incident[ei]s?)\b|\bsinistre\b"
     r"|\bpannes?\b|\bnotfall|\bst[öo]rungen?\b|\bausf[äa]ll|\bawari|\bs[ựu] c[ốo]\b"
 )
+_ELSEWHERE = re.compile(rf"(?i){BACK_ELSEWHERE}|{RESTORE_ELSEWHERE}|{FAILURE_ELSEWHERE}")
+# all that such a heading says in Korean, Japanese or Chinese: with one word more it may be a chapter on how the app is made
+_EASTERN = re.compile(
+    r"(?i)(?:[\W\d_]|DB|DR|RDS|S3|postgres(?:ql)?|mysql|mongodb|redis|docker|kubernetes|k8s|disaster|recovery|roll[- ]?back|runbook|backup|restore"
+    r"|incident"
+    r"|단계|장애|재해|재난|비상|긴급|문제|오류|에러|대응|해결|복구|복원|롤백|백업|데이터베이스|데이터|디비|서버|서비스|시스템|운영|환경|배포|릴리[스즈]|버전|이전|절차|방법|가이드"
+    r"|매뉴얼|계획|전략|조치|처리|점검|확인|발생|시|및|와|과|런북|하기"
+    r"|障害|災害|緊急|トラブルシューティング|トラブル|対応|復旧|復元|リストア|ロールバック|切り戻し|バックアップ|データベース|データ|サーバー?|サービス|システム|デプロイ|リリース"
+    r"|バージョン|本番|運用|環境|手順書?|方法|ガイド|マニュアル|計画|発生|以前|時|の|と|から|を|する|へ"
+    r"|故障|灾难|灾备|灾害|应急|紧急|回滚|回退|恢复|还原|备份|数据库?|服务器?|系统|部署|发布|上线|版本|生产|环境|步骤|流程|方案|方法|指南|手册|预案|计划|处理|排查|排除|响应"
+    r"|如何|与|和|的|及|到|从)++"
+)
+# in the other languages: what comes or goes back, beside its word
+_OF_A_SERVICE = re.compile(
+    r"(?i)\b(?:d(?:atos|ados|onn[ée]es|aten)|serv[ie]\w*|sistem\w*|syst[èe]m\w*|versi[óo]n\w*|vers[ãa]o|deploy\w*|releases?|desplieg\w*|d[ée]ploi\w*|implanta\w*|desastre\w*"
+    r"|incident\w*|dienst\w*|sunucu\w*|m[áa]y ch[ủu]|h[ệe] th[ốo]ng)\b|сервер|сервис|систем|релиз|деплой|верси|версі|сбо|авари"
+)
+_BARE = re.compile(rf"(?i)[\W\d_]*(?:{BACK_ELSEWHERE}|{FAILURE_ELSEWHERE}|(?!restauration)(?:{RESTORE_ELSEWHERE}))\w{{0,12}}[\W\d_]*")
 # recovery and restoring of what is no data of the app, rollbacks that are no release's
 _OF_A_PRODUCT = re.compile(
     r"(?i)\b(?:passwords?|accounts?|mfa|2fa|two-factor|totp|passkeys?|tokens?|credentials?|wallets?|seed phrases?|sessions?|connections?"
@@ -98,6 +116,10 @@ def about_operations(heading: str) -> bool:
     if _UPKEEP.search(heading):
         return True
     if _OF_A_PRODUCT.search(heading) and not _DATA.search(heading):
+        return False
+    if _ELSEWHERE.search(heading) and not (
+        _EASTERN.fullmatch(heading) or _DATA.search(heading) or _OF_A_SERVICE.search(heading) or _BARE.fullmatch(heading)
+    ):
         return False
     return all(more.search(heading) for word, more in _NEEDS_MORE if word.search(heading))
 

@@ -128,12 +128,22 @@ def broken_and_restored(heading: str, below: str) -> tuple[bool, bool]:
         ("数据恢复", "```sh\nmysql shop < dump.sql\n```", True, True),
         ("Восстановление базы данных", "```sh\npg_restore -d shop latest.dump\n```", True, True),
         ("Restauración de la base de datos", "```sh\nmysql shop < dump.sql\n```", True, True),
-        ("Restauration", "```sh\npg_restore -d shop latest.dump\n```", True, True),
+        ("Restauration de la base de données", "```sh\npg_restore -d shop latest.dump\n```", True, True),
+        ("롤백", "```sh\n./rollback.sh\n```", True, False),
+        ("運用: 障害発生時の対応手順", "1. ログを見る\n1. 再起動\n", True, False),
+        ("障害発生時の対応手順", "1. ログを見る\n1. 再起動\n", True, False),
+        ("版本回滚", "```sh\nkubectl rollout undo deploy/web\n```", True, False),
         ("Wiederherstellung", "```sh\npg_restore -d shop latest.dump\n```", True, True),
         # features of a product there too, a word for somebody, and what is only promised
         ("비밀번호 복구", "1. /reset 열기\n1. 메일 확인\n", False, False),
         ("Recuperación de contraseña", "1. Abrir /reset\n1. Leer el correo\n", False, False),
         ("장애인 접근성", "1. 스크린 리더\n1. 대비\n", False, False),
+        # how the app is made, and what it sells
+        ("Scheduled Retry (장애 복구)", "- 재시도\n- 보상\n", False, False),
+        ("자동 복구 루프", "1. 감지\n1. 재시도\n", False, False),
+        ("認証状態の保存・復元", "1. 保存\n1. 復元\n", False, False),
+        ("Restauration", "- Menu\n- Plats\n", False, False),
+        ("Restaurar el carrito", "1. Abrir\n1. Pagar\n", False, False),
         ("Сборка проекта", "```sh\nmake build\n```", False, False),
         ("데이터 복구", "나중에 작성합니다.", False, False),
         # one word, or one link, is no way back
