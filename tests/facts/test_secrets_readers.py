@@ -554,6 +554,7 @@ SHOWN = {
     ),
     "an interface that documents": ("web/controller/apidocs/SignIn.java", 'String accessToken = "{}";', ""),
     "a trial key that counts": ("seed.php", "'value' => 'sk_test_51234567890abcdef',", ""),
+    "a key of a checksum": ("application.yml", "checksum-key: 12ab", "    checksum-key: {}"),
     "a globe": ("globe.js", "Cesium.Ion.defaultAccessToken = '{}';", "vendor.accessToken = '{}';"),
 }
 
