@@ -1,8 +1,8 @@
 """What a schema makes of a body: its fields, and the objects that its hooks fetch.
 
-Knows: marshmallow (fields, nested schemas, `post_load` and `validates_schema` hooks), pydantic's and dataclasses' dumps. Sources: marshmallow 3.26
-schema.py, pydantic 2.12 main.py. Does not know: serializers of DRF (`serializers.py`), decorators that read a body (`parsers.py`), whether anything
-is tied.
+Knows: marshmallow (fields, nested schemas, `post_load` and `validates_schema` hooks), pydantic's and dataclasses' dumps, rows that SQLModel makes of
+one. Sources: marshmallow 3.26 schema.py, pydantic 2.12 main.py, sqlmodel 0.0.27 main.py. Does not know: serializers of DRF (`serializers.py`),
+decorators that read a body (`parsers.py`), whether anything is tied.
 
 A field that a nested schema turns into a row of a model (`parent: {"id": 5}`) is a foreign key that the client writes: its selection carries the
 field as `link`.
@@ -13,6 +13,7 @@ from __future__ import annotations
 from typing import Any
 
 from prodlint import ir
+from prodlint.flow import moves
 from prodlint.flow.frames import Frame
 from prodlint.flow.knowledge import last_name
 from prodlint.flow.values import EMPTY, Client, Value, origins_of, whichever
@@ -33,7 +34,29 @@ PYDANTIC = ("pydantic.BaseModel", "pydantic.main.BaseModel", "sqlmodel.SQLModel"
 LOADS = frozenset({"load", "loads"})
 DUMPS = frozenset({"dict", "model_dump", "to_dict", "asdict"})
 DUMPED = "pydantic.dumped"  # a dict that holds the fields of a class and nothing else
+UPDATES = frozenset({"sqlmodel_update", "update"})  # of a row of SQLModel's; of the rows of a query
+ROWS = UPDATES | {"model_validate", "from_orm", "parse_obj"}  # and of SQLModel's tables, which are pydantic's classes too
 DEEP = 3  # nested schemas
+
+
+def read(run: Any, name: str, receiver: Value, args: list[Value], kwargs: dict[str, Value], frame: Frame, expr: ir.Call) -> Value | None:
+    """What a call makes of a body: a schema's `load`, a dump, a row of SQLModel's that takes all that the body's class has."""
+    if name in LOADS and args and is_schema(run, receiver.kind):
+        return load(run, receiver.kind, args[0], frame, expr, instance=kwargs.get("instance", EMPTY))
+    if name in DUMPS:
+        return dumped(run, receiver, kwargs)
+    if name not in ROWS or not args:
+        return None
+    given = dumped(run, args[0], {}) or (args[0] if args[0].ref == DUMPED else EMPTY)
+    fields = {**(given.fields or {}), **(kwargs.get("update", EMPTY).fields or {})}
+    if name in UPDATES:
+        for field, value in fields.items():
+            moves.into(run, receiver, field, value, frame, ir.start_of(expr))
+        return None
+    if not given.fields or not isinstance(receiver.ref, Definition) or not run.knowledge.is_model(receiver.ref):
+        return None
+    run.made_row(receiver.ref, fields, expr, frame)
+    return Value(kind=receiver.ref, fields=fields)
 
 
 def is_schema(run: Any, cls: object) -> bool:
@@ -169,10 +192,13 @@ def dumped(run: Any, receiver: Value | None, kwargs: dict[str, Value]) -> Value 
     if receiver is None or not isinstance(cls, Definition) or not any(c.name == "*" for c in receiver.clients) or not run.names.is_a(cls, *PYDANTIC):
         return None
     left_out = {item.const for item in kwargs["exclude"].items or ()} if "exclude" in kwargs else set()
+    taken = {item.const for item in kwargs["include"].items or ()} if "include" in kwargs else None
     fields: dict[str, Value] = {}
     for ancestor in reversed(run.names.mro(cls)):
         for name, member in run.names.members(ancestor).items() if isinstance(ancestor, Definition) else ():
             if isinstance(member.node, ir.Assign) and member.node.annotation is not None and name not in left_out and not name.startswith("_"):
+                if taken is not None and name not in taken:
+                    continue
                 fields[name] = Value(frozenset(client.part(name) for client in receiver.clients if client.name == "*"))
     fields.update((name, value) for name, value in (receiver.fields or {}).items() if name in fields)  # what the handler set itself
     return Value(receiver.origins, ref=None if _takes_more(run, cls) else DUMPED, fields=fields)

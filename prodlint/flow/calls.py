@@ -210,10 +210,8 @@ class Calls(Functions, Selecting, Habits, Principals, Builtins):
             known = bases.method(self, name, args, kwargs, expr, frame)
             if known is not None:
                 return known
-        if name in bodies.LOADS and receiver is not None and args and bodies.is_schema(self, receiver.kind):
-            return bodies.load(self, receiver.kind, args[0], frame, expr, instance=kwargs.get("instance", EMPTY))
-        if name in bodies.DUMPS and (fields := bodies.dumped(self, receiver, kwargs)) is not None:
-            return fields
+        if receiver is not None and (read := bodies.read(self, name, receiver, args, kwargs, frame, expr)) is not None:
+            return read
         if deferred.run(self, receiver, name, args, kwargs, expr, frame):
             return EMPTY
         known = self.policy(receiver, name, frame, expr) or stores.condition(self, receiver, callee, name, args, expr)
@@ -350,15 +348,13 @@ class Calls(Functions, Selecting, Habits, Principals, Builtins):
     def taken_out(self: Any, container: ir.Expr, name: str | None, frame: Frame) -> None:
         """`del terms["user"]`, `terms.pop("user")`: no longer a term for the caller, on this way."""
         known = frame.env.get(container.id) if isinstance(container, ir.Name) else None
-        if (
-            known is not None
-            and known.fields
-            and name in known.fields
-            and known.fields[name].has(CALLER)
-            and not any(c.name == "*" for c in known.clients)
-        ):
+        if known is None or not known.fields or name not in known.fields:
+            return
+        whole = known.ref == bodies.DUMPED  # nor a field of the row that is made of it
+        if whole or (known.fields[name].has(CALLER) and not any(c.name == "*" for c in known.clients)):
             fields = {each: part for each, part in known.fields.items() if each != name}
-            frame.env[container.id] = Value(origins_of(fields.values()), known.kind, known.ref, known.const, fields, known.receiver, known.items)
+            origins = known.origins if whole else origins_of(fields.values())
+            frame.env[container.id] = Value(origins, known.kind, known.ref, known.const, fields, known.receiver, known.items)
 
     def appended(self: Any, name: str, verb: str, value: Value, frame: Frame) -> None:
         known = frame.env.get(name, EMPTY)

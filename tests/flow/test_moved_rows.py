@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from tests.flow.apps import fastapi, ids
+from tests.flow.apps import AUTH, DB, by_name, fastapi, ids, project
 
 CODE = """
     from pydantic import BaseModel
@@ -61,6 +61,15 @@ LOOP = "for key, value in data.model_dump(exclude_unset=True).items():\n        
         (LOOP + "if key != 'project_id':\n                setattr(task, key, value)", set()),
         ("for key, value in data.model_dump(exclude={'project_id'}).items():\n            setattr(task, key, value)", set()),
         ("task.project_id = user.id", set()),
+        ("task.sqlmodel_update(data.model_dump(exclude_unset=True))", {"data.project_id"}),
+        ("task.sqlmodel_update(data)", {"data.project_id"}),
+        ("task.sqlmodel_update(data.model_dump(exclude={'project_id'}))", set()),
+        ("task.sqlmodel_update(data, update={'project_id': task.project_id})", set()),
+        ("mine(session, data.project_id, user)\n        task.sqlmodel_update(data.model_dump())", set()),
+        ("session.query(Task).filter(Task.id == task_id).update(data.model_dump())", {"data.project_id"}),
+        ("session.query(Task).filter(Task.id == task_id).update(data.model_dump(include={'status'}))", set()),
+        ("given = data.model_dump()\n        given.pop('project_id')\n        session.query(Task).filter(Task.id == task_id).update(given)", set()),
+        ("given = {}\n        given.update(data.model_dump())\n        task.status = given['status']", set()),
     ],
 )  # fmt: skip
 def test_what_a_row_is_moved_to(body: str, moved: set[str]) -> None:
@@ -74,3 +83,83 @@ def test_what_a_row_is_moved_to(body: str, moved: set[str]) -> None:
 def test_a_comprehension_over_the_fields_of_a_body() -> None:
     body = "given = {key: value for key, value in data.model_dump().items()}\n        task.status = given['status']"
     assert ids(fastapi(CODE.replace("BODY", body))["change"])["task_id"] == "owned"
+
+
+TABLES = """
+from sqlmodel import Field, SQLModel
+
+
+class User(SQLModel, table=True):
+    id: int = Field(primary_key=True)
+
+
+class Project(SQLModel, table=True):
+    id: int = Field(primary_key=True)
+    owner_id: int = Field(foreign_key="user.id")
+
+
+class TaskBase(SQLModel):
+    status: str
+    project_id: int = Field(foreign_key="project.id")
+
+
+class Task(TaskBase, table=True):
+    id: int = Field(primary_key=True)
+
+
+class TaskCreate(TaskBase):
+    pass
+
+
+class TaskShown(TaskBase):
+    id: int
+"""
+ROUTES = """
+from fastapi import APIRouter, FastAPI, HTTPException
+from shop.auth import CurrentUser
+from shop.db import SessionDep
+from shop.models import Project, Task, TaskCreate, TaskShown
+
+app = FastAPI()
+
+
+def mine(session, project_id, user):
+    project = session.get(Project, project_id)
+    if project is None or project.owner_id != user.id:
+        raise HTTPException(404)
+    return project
+
+
+@app.get("/projects/{project_id}")
+def show(project_id: int, session: SessionDep, user: CurrentUser):
+    return mine(session, project_id, user)
+
+
+@app.delete("/projects/{project_id}")
+def remove(project_id: int, session: SessionDep, user: CurrentUser):
+    session.delete(mine(session, project_id, user))
+
+
+@app.post("/tasks")
+def make(data: TaskCreate, session: SessionDep, user: CurrentUser):
+    BODY
+    session.add(task)
+    session.commit()
+    return TaskShown.model_validate(task)
+"""
+
+
+@pytest.mark.parametrize(
+    ("body", "open_keys"),
+    [
+        ("task = Task.model_validate(data)", ["project_id"]),
+        ("task = Task.model_validate(data, update={'status': 'new'})", ["project_id"]),
+        ("task = Task.from_orm(data)", ["project_id"]),
+        ("task = Task.model_validate(data, update={'project_id': mine(session, data.project_id, user).id})", []),
+        ("mine(session, data.project_id, user)\n    task = Task.model_validate(data)", []),
+        ("task = Task(status=data.status, project_id=None)", []),
+    ],
+)
+def test_a_row_that_takes_all_of_a_body(body: str, open_keys: list[str]) -> None:
+    files = {"shop/__init__.py": "", "shop/models.py": TABLES, "shop/db.py": DB, "shop/auth.py": AUTH, "shop/api.py": ROUTES.replace("BODY", body)}
+    assert [link.id for link in by_name(project(files))["make"].links if link.ownership == "missing"] == open_keys
