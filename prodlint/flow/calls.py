@@ -350,7 +350,7 @@ class Calls(Functions, Selecting, Habits, Principals, Builtins):
         known = frame.env.get(container.id) if isinstance(container, ir.Name) else None
         if known is None or not known.fields or name not in known.fields:
             return
-        whole = known.ref == bodies.DUMPED  # nor a field of the row that is made of it
+        whole = known.ref == bodies.DUMPED and not (self.branch or frame.tests)  # nor a field of the row that is made of it
         if whole or (known.fields[name].has(CALLER) and not any(c.name == "*" for c in known.clients)):
             fields = {each: part for each, part in known.fields.items() if each != name}
             origins = known.origins if whole else origins_of(fields.values())

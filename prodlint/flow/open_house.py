@@ -78,9 +78,9 @@ def weigh(pairs: Sequence[tuple[Endpoint, Outcome]], tables: Tables) -> None:
 
 
 def _rewrites_somebodys(outcome: Outcome) -> bool:
-    """Are rows changed that lead to who signs in?"""
-    reached = {key for key, _ in outcome.reached}
-    return any(key in reached for key, _ in outcome.rewritten)
+    """Are rows changed that lead to who signs in, whichever the client names?"""
+    reached, rewritten = ({key for key, _ in rows} for rows in (outcome.reached, outcome.rewritten))
+    return any(choice.ownership == "missing" and choice.key in reached & rewritten for choice in outcome.choices)
 
 
 def _of_people(outcome: Outcome, tables: Tables) -> list[str]:

@@ -69,6 +69,8 @@ LOOP = "for key, value in data.model_dump(exclude_unset=True).items():\n        
         ("session.query(Task).filter(Task.id == task_id).update(data.model_dump())", {"data.project_id"}),
         ("session.query(Task).filter(Task.id == task_id).update(data.model_dump(include={'status'}))", set()),
         ("given = data.model_dump()\n        given.pop('project_id')\n        session.query(Task).filter(Task.id == task_id).update(given)", set()),
+        ("given = data.model_dump()\n        if not given['status']:\n            given.pop('project_id')\n"
+         "        session.query(Task).filter(Task.id == task_id).update(given)", {"data.project_id"}),
         ("given = {}\n        given.update(data.model_dump())\n        task.status = given['status']", set()),
     ],
 )  # fmt: skip
