@@ -25,6 +25,7 @@ from prodlint.flow.values import (
     PRESENCE,
     REQUEST,
     ROLE,
+    ROLES,
     Client,
     Link,
     Origin,
@@ -129,6 +130,8 @@ class Attributes:
         origins = self.attr_origins(base, name, expr, frame)
         found = self.names.instance_member(base.kind, name) if base.kind is not None else None
         if isinstance(found, Definition):
+            if found.kind == "function" and not found.node.decorators and base.kind is self.knowledge.session_user:  # type: ignore[attr-defined]
+                origins = origins - ROLES  # `if current_user.is_admin:` of a method is true whoever asks
             return self.member(base, found, origins, name, expr, frame)
         if base.origins or found is not None:
             return Value(origins, found if isinstance(found, str) else None, found, receiver=base)

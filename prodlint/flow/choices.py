@@ -6,7 +6,7 @@ told. Does not know: what is tied (`judge.py`), the verdict of the whole endpoin
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 
 from prodlint import regex as re
 from prodlint.flow import claims, columns, forms, promotions, queries, staffs
@@ -52,6 +52,9 @@ LOGS_IN = re.compile(r"/(?:log[-_]?in|sign[-_]?in|callback|sso|oidc|saml|acs)(?:
 LOGIN_FIELDS = frozenset({"username", "email", "login", "user_name", "password", "phone", "phone_number"})
 
 
+ROW_KEYS = re.compile(r"(?:id|pk|uuid|slug|code|_id)$")  # the row's own
+
+
 class Choices:
     """A part of `handlers.Analyst`."""
 
@@ -94,10 +97,11 @@ class Choices:
             out.append(choice_of(test, client, client.name, LOOSE, *self.place(test, client, endpoint)))
         return out
 
-    def private(self, models: Iterable[object]) -> tuple[str, ...]:
-        """Keys of those models whose columns say that they are kept of people."""
-        found = {model for model in models if isinstance(model, Definition)}
-        return tuple(sorted(key_of(m) for m in found if self.confidential(m) or columns.known(self.schema.columns(m), m.name)))
+    def private(self, models: Iterable[object], choices: Sequence[Choice]) -> tuple[str, ...]:
+        """Keys of those models whose columns say that they are kept of people; of whom a house deals with only where one of them is chosen by their
+        id, as a page for visitors may name its clients."""
+        found, one = {model for model in models if isinstance(model, Definition)}, {c.key for c in choices if ROW_KEYS.search(c.field)}
+        return tuple(sorted(key_of(m) for m in found if self.confidential(m) or (key_of(m) in one and columns.known(self.schema.columns(m), m.name))))
 
     def promotes(self, run: Run, endpoint: Endpoint) -> list[Choice]:
         """What those who sign up say that they may do."""

@@ -40,7 +40,7 @@ REACHED_BY = re.compile(
     r"(?:^|_)(?:e_?mail|phone|mobile|telephone|phone_?(?:no|number)|mobile_?(?:no|number)|contact_?(?:no|number))(?:_?address)?$", re.I
 )
 CALLED = re.compile(r"^(?:first_?name|last_?name|full_?name|surname|given_name|family_name)$", re.I)
-KNOWN = re.compile(r"(?:.*[a-z0-9_])?(?:Client|Contact)(?:s|Model)?$")  # whom a house deals with
+KNOWN = re.compile(r"(?:Client|Contact)s?(?:Model)?$")  # whom a house deals with; an OfficeContact is whom its visitors reach
 NAMES = re.compile(r"^(?:name|full_?name|first_?name|last_?name|client_?name|contact_?(?:name|person))$", re.I)
 ACCOUNTS = re.compile(r"(?:.*User|Person|.*Profile|Member|.*Account(?:s|Model)?)$")  # who signs in, or shows who they are
 # people and houses whom visitors look for: their number stands on a page for everybody

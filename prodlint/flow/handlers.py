@@ -209,7 +209,7 @@ class Analyst(Choices, Instances):
             kinds=() if admin or not (role or run.requirements) else kinds(guards.levels, run, endpoint, by),
             all_users=any(self.everybody(s, judge) for s in touched), counted=tallies.only_how_many(touched),
             machine=run.machine, ended=run.ended and (run.ended[0], ir.line_of(run.ended[1])), whole=tallies.whole(touched, judge),
-            private=self.private(s.model for s in touched),
+            private=self.private((s.model for s in touched), found),
             columns=self.columns_of(touched, judge, {choice.key for choice in found}), audited=audits.keys(self.schema, touched),
             of_one=of_one, tenant_asked=tenants.narrows(run), founds=authentication == "none" and tenants.founds(run, self.tenancy),
             promotes=self.promotes(run, endpoint) if authentication == "none" else [], gate=by, above=self.above(touched),

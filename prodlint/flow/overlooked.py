@@ -4,7 +4,7 @@ Knows: which tables each route shows, who has to log in there, habits of naming 
 
 A site that shows most of what it has needs no login for it. An app behind a login, of whose reading routes a few ask nobody (a view without the
 permission that the others have, a function among classes), forgot them there: where these show what it keeps of people (students and their grades,
-members, residents), and other routes show the same only to who logs in.
+residents), and other routes show the same only to who logs in.
 """
 
 from __future__ import annotations
@@ -16,12 +16,14 @@ from prodlint.flow.knowledge import AS_MODEL
 from prodlint.flow.meant import meant
 from prodlint.flow.open_house import HANDED, where_of
 from prodlint.flow.siblings import CONTENT, PERSONAL, REMARKS, ROW_KEYS, WORD
-from prodlint.flow.strangers import ASKS, GIVEN, KEPT
+from prodlint.flow.strangers import ASKS, GIVEN
 from prodlint.flow.verdicts import Outcome
 from prodlint.routing.table import SAFE, Endpoint
 
 ENOUGH = 6  # reading routes that ask for a login, below which nothing is a habit
 MOST = 0.85  # of all that read
+# people whom a house keeps on file, and shows on no page: whoever works there, or belongs to it, may stand on one
+KEPT = re.compile(WORD + r"(?:students?|pupils?|residents?)" + AS_MODEL, re.I)
 # what is found of people and written down: of a game or a match everybody sees it
 FOUND = re.compile(WORD + r"(?:scores?|grades?|marks?|performances?|results?|attendances?|submissions?|assessments?|evaluations?)" + AS_MODEL, re.I)
 
@@ -49,6 +51,8 @@ def _forgotten(endpoint: Endpoint, outcome: Outcome) -> bool:
     """Does a route ask nobody, with nothing that says that it should not?"""
     if outcome.authentication != "none" or not outcome.complete or outcome.caller_known or outcome.exposed[1] or outcome.secret or outcome.machine:
         return False
+    if not any(choice.source == "path" for choice in outcome.choices):
+        return False  # a page for visitors names no row
     said = any(words == ASKS for _, _, words in outcome.evidence) or any(choice.some for choice in outcome.choices)
     return not (said or endpoint.options.get("debug") or meant(endpoint, outcome))
 

@@ -19,7 +19,7 @@ from hashlib import blake2b
 
 import msgspec
 
-from prodlint.flow import converters, staffs
+from prodlint.flow import columns, converters, staffs
 from prodlint.flow.handlers import Analyst
 from prodlint.flow.verdicts import Outcome, key_of
 from prodlint.flow.workers import analysed
@@ -163,6 +163,6 @@ def _world(analyst: Analyst, endpoints: Sequence[Endpoint]) -> str:
             model in schema.accounts,
             knowledge.get_raises(model),
             analyst.confidential(model),
-            analyst.private([model]),
+            columns.known(schema.columns(model), model.name),
         )
     return seen.hexdigest()

@@ -9,11 +9,13 @@ anything but no, nobody can tell what is asked.
 from __future__ import annotations
 
 from prodlint import ir
-from prodlint.names import Definition, Names
+from prodlint import regex as re
+from prodlint.names import Definition, Names, statements
 
 USERS = tuple(f"{base}.UserMixin" for base in ("flask_login", "flask_login.mixins", "flask_security", "flask_security.core"))
 NOBODY = tuple(f"{base}.{name}" for base in ("flask_login", "flask_login.mixins", "flask_security", "flask_security.core")
                for name in ("AnonymousUserMixin", "AnonymousUser"))  # fmt: skip
+GIVEN = re.compile(rb"anonymous_user")  # `login_manager.anonymous_user = Guest`, in an encoded body: any class will do
 SOURCES = ("flask_login.", "flask_security.")
 
 
@@ -21,11 +23,19 @@ def of(names: Names) -> Definition | None:
     """The class of who is logged in; None where nobody can tell."""
     classes = list(names.classes())
     found = [cls for cls in classes if names.is_a(cls, *USERS)]
-    if len(found) != 1:
+    if len(found) != 1 or _says_who_strangers_are(names):
         return None
     asked = {name for name, member in names.members(found[0]).items() if member.kind == "function"}
     strangers = [member for cls in classes if names.is_a(cls, *NOBODY) for name, member in names.members(cls).items() if name in asked]
     return found[0] if all(_says_no(names, member) for member in strangers) else None
+
+
+def _says_who_strangers_are(names: Names) -> bool:
+    """Is `anonymous_user` set anywhere?"""
+    methods = (member for cls in names.classes() for member in names.members(cls).values())
+    bodies = [each.node for each in (*names.functions(), *methods) if isinstance(each.node, ir.Function)]
+    targets = [target for module in names.modules.values() for s in statements(module.body) if isinstance(s, ir.Assign) for target in s.targets]
+    return any(GIVEN.search(bytes(node.body)) for node in bodies) or any(isinstance(t, ir.Attr) and t.name == "anonymous_user" for t in targets)
 
 
 def _says_no(names: Names, member: Definition) -> bool:

@@ -95,6 +95,12 @@ def test_a_site_that_shows_most_of_what_it_has() -> None:
     assert shown(OF_STUDENT, classes=open_to_all) == ("", "")
 
 
+def test_a_page_for_visitors_names_no_row() -> None:
+    listed = "return Response([row.usn for row in Student.objects.all()])"
+    code = VIEWS.replace("{classes}", KEPT).replace("{asked}", "").replace("{body}", listed).replace("request, one_id", "request")
+    assert django(code, f"{REGISTERED}\npath('team/', show)", SCHOOL)["show"].exposed == ("", "")
+
+
 def test_what_no_other_route_keeps() -> None:
     without = REGISTERED.replace("register('scores', ScoreView)", "register('more', NoteView)")
     assert shown(OF_STUDENT, registered=without) == ("", "")
@@ -131,6 +137,16 @@ NAMED = "name = db.Column(db.String)\n        email = db.Column(db.String)"
 )
 def test_people_whom_a_house_deals_with(columns: str, login: str, exposed: tuple[str, str]) -> None:
     assert flask(PERSON.replace("{columns}", columns).replace("{login}", login))["show"].exposed == exposed
+
+
+@pytest.mark.parametrize(("name", "path", "exposed"), [("Client", "clients", ""), ("OfficeContact", "offices/<int:one_id>", "")])
+def test_whom_visitors_reach_and_what_a_page_tells_of_clients(name: str, path: str, exposed: str) -> None:
+    code = PERSON.replace("{columns}", NAMED).replace("{login}", "").replace("Client", name).replace("clients/<int:one_id>", path)
+    if "one_id" not in path:
+        code = code.replace("def show(one_id):", "def show():").replace(
+            f"{name}.query.get_or_404(one_id).name", f"str([c.name for c in {name}.query.all()])"
+        )
+    assert flask(code)["show"].exposed[1] == exposed
 
 
 CODES = """

@@ -96,8 +96,16 @@ MINE = "return thing.user_id == self.id"
     [
         ("class Guest(AnonymousUserMixin):\n    def can_see(self, thing):\n        return False\n", "owned"),
         ("class Guest(AnonymousUserMixin):\n    def can_see(self, thing):\n        return True\n", "unknown"),
+        ("class Guest:\n    def can_see(self, thing):\n        return True\n\n\nlogin.anonymous_user = Guest\n", "unknown"),
+        ("def start():\n    login.anonymous_user = type('Guest', (), {'can_see': lambda self, thing: True})\n", "unknown"),
         ("class Guest(UserMixin):\n    def can_see(self, thing):\n        return True\n", "unknown"),
     ],
 )
 def test_another_class_may_answer(more: str, said: str) -> None:
     assert ids(show(MINE, more=more)) == {"bill_id": said}
+
+
+@pytest.mark.parametrize(("called", "expected"), [("current_user.is_admin()", "admin"), ("current_user.is_admin", "missing")])
+def test_a_method_that_nobody_calls_is_true_whoever_asks(called: str, expected: str) -> None:
+    body = GUARDED.replace("current_user.can_see(bill)", called)
+    assert show(MINE, body).route.ownership == expected
