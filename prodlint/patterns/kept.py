@@ -13,6 +13,7 @@ from prodlint.model import FileFacts, Match
 from prodlint.models import Models
 from prodlint.patterns import laravelgates
 from prodlint.patterns.reader import Function, functions
+from prodlint.patterns.sentmarks import of_client
 from prodlint.patterns.tokens import Code
 from prodlint.patterns.verified import verifies
 from prodlint.patterns.whose import put_by_middleware, put_unchecked
@@ -51,17 +52,19 @@ class Kept:
     def _words(self, language: str) -> Words:
         known = self._words_by_language.get(language)
         if known is None:
-            verified, kept, unchecked = self._of_scripts if "javascript" in family(language) else (True, frozenset(), frozenset())
+            verified, kept, unchecked, sent = self._of_scripts if "javascript" in family(language) else (True, *[frozenset[str]()] * 3)
             given = laravelgates.given(self._text(path) for path in self._kept if path.endswith(".php")) if language == "php" else frozenset()
-            known = self._words_by_language[language] = Words(self.models["patterns"], language, self.vocabulary, verified, given, kept, unchecked)
+            known = self._words_by_language[language] = Words(
+                self.models["patterns"], language, self.vocabulary, verified, given, kept, unchecked, sent
+            )
         return known
 
     @cached_property
-    def _of_scripts(self) -> tuple[bool, frozenset[str], frozenset[str]]:
+    def _of_scripts(self) -> tuple[bool, frozenset[str], frozenset[str], frozenset[str]]:
         """JavaScript, TypeScript: (is what a token says verified, what middleware puts into the context of a request, what it puts there of the
-        client unchecked)."""
+        client unchecked, decorators of parameters that give what the client sent)."""
         texts = [self._text(path) for path in self._kept if "javascript" in family(language_of(path))]
-        return verifies(texts), put_by_middleware(texts), put_unchecked(texts)
+        return verifies(texts), put_by_middleware(texts), put_unchecked(texts), of_client(texts)
 
     @cached_property
     def _words_by_language(self) -> dict[str, Words]:

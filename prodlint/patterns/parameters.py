@@ -100,6 +100,8 @@ def held(param: Parameter, position: int, framework: str, words: Words, language
             if not re.search(r"@\w+\(\)\s+\w+\s*:\s*\w*(Dto|Input|Args)", text)
             else {name: Value(container=True)}
         )
+    if framework == "nest" and words.sent and (mark := re.match(r"@(\w+)\(", text)) is not None and mark.group(1) in words.sent:
+        return {name: Value(ids=frozenset((name,)))}  # `@TenantId()`, which reads a header that anybody can send
     if _CALLER_PARAM.search(text):
         return {name: CALLER}
     if language in TYPED and _IDS.search(text) and words.is_id(name):

@@ -110,6 +110,8 @@ _SENT = re.compile(r"\.req\b|\breq\.|\b(?:query|param|params|body|headers?)\b")
 _CONTEXTS = re.compile(r"\bctx\s*:\s*\{([^{}]{0,1200})\}")
 _ENTRIES = re.compile(r"(?<![\w.$])([A-Za-z_$][\w$]*(?:Id|ID|_id|Uuid))(?:\s*:\s*([\w.$?!\[\]]{1,80}))?\s*(?=,|$|\n)")
 MAX_CONTEXTS = 40  # in one file, and keys of one
+_MADE = re.compile(r"\b(?:const|let|var)\s+\[?\s*(\w+)\b[^=]{0,80}=(?![=>])")
+_ONLY_SAYS = re.compile(r"\b(?:\w*[lL]og\w*|audit\w*|track\w*|set\w*Context|set(?:Tag|User))(?:\.\w+)?\((?:[^()]|\([^()]*\)){0,400}\)")
 _REFUSED = re.compile(r"\bthrow\b|\breturn\s+(?:null|undefined|false)\b|\breject")
 _ASKS_WHO = re.compile(r"(?i)\b(?:user_?id|user\.id|session\.\w+|member\w*|owner\w*)\b")
 _OF_INPUT = re.compile(r"\b(?:rawInput|getRawInput|parsedInput|clientInput|bindArgs\w*|input|params|query|body|headers?|searchParams)\b")
@@ -157,19 +159,26 @@ def put_by_middleware(texts: Iterable[str]) -> frozenset[str]:
 
 def put_unchecked(texts: Iterable[str]) -> frozenset[str]:
     """tRPC, next-safe-action: ids that a middleware puts into the context as the client sent them, `next({ ctx: { teamId: rawInput.teamId } })`,
-    where nothing between speaks of who asks and refuses."""
+    and that it holds against nobody before: no statement names both the id and who asks, or nothing refuses."""
     out: set[str] = set()
     for text in texts:
         for found in list(_CONTEXTS.finditer(text))[:MAX_CONTEXTS] if "ctx" in text else ():
             before = text[max(0, found.start() - 4000) : found.start()]
+            before = _ONLY_SAYS.sub(" ", before[max(before.rfind(".use("), before.rfind("iddleware("), 0) :])
             for key, value in _ENTRIES.findall(found.group(1))[:MAX_CONTEXTS]:
                 name = (value or key).split(".", 1)[0].rstrip("?!")
                 at = before.rfind(f" {name} =")
-                sent = _OF_INPUT.search(value) or (at >= 0 and _OF_INPUT.search(before[at : at + 200].split(";", 1)[0]))
-                asked = before[max(at, 0) :]
-                if sent and not (_REFUSED.search(asked) and _ASKS_WHO.search(asked)):
+                made, _, asked = before[at:].partition(";") if at >= 0 else ("", "", before)
+                sent = _OF_INPUT.search(value) or _OF_INPUT.search(made)
+                if sent and not (_REFUSED.search(asked) and _held_there(asked.split(";"), key)):
                     out.add(key)
     return frozenset(out)
+
+
+def _held_there(statements: list[str], key: str) -> bool:
+    """Does one name who asks beside the id, or beside what another one found by it?"""
+    found = [made.group(1) for each in statements if key in each and (made := _MADE.search(each)) is not None]
+    return any(_ASKS_WHO.search(each) and any(re.search(rf"\b{name}\b", each) for name in (key, *found[:MAX_CONTEXTS])) for each in statements)
 
 
 def is_locals(parts: list[str], language: str) -> bool:

@@ -33,11 +33,13 @@ class Words:
         given: frozenset[str] = frozenset(),
         kept: frozenset[str] = frozenset(),
         unchecked: frozenset[str] = frozenset(),
+        sent: frozenset[str] = frozenset(),
     ) -> None:
         """sections: `patterns` of the models; own: `[tool.prodlint.access]`; verified: whether what a token says of its bearer may be believed;
         given: headers that a middleware of the project holds against who asks, and sets where they do not fit; kept: what middleware puts into the
-        context of a request without having taken it from what was sent; unchecked: ids that it puts there as they were sent."""
-        self.verified, self.given, self.kept, self.unchecked = verified, given, kept, unchecked
+        context of a request without having taken it from what was sent; unchecked: ids that it puts there as they were sent;
+        sent: decorators of parameters that give what the client sent (`sentmarks.py`)."""
+        self.verified, self.given, self.kept, self.unchecked, self.sent = verified, given, kept, unchecked, sent
         base = "javascript" if language == "typescript" else "java" if language == "kotlin" else language
         merged: dict[str, list[str]] = {}
         for section in (sections.get("shared", {}), sections.get(base, {})):

@@ -181,7 +181,7 @@ CLIENT = """export const actionClient = createSafeActionClient().use(async ({ ne
   return next({ ctx: { session, emailAccountId } });
 });
 """
-CHECKED = "if (account?.userId !== session.user.id) throw new Error('Unauthorized');"
+CHECKED = "const account = await findAccount(emailAccountId);\n  if (account?.userId !== session.user.id) throw new Error('Unauthorized');"
 
 
 @pytest.mark.parametrize(
@@ -190,7 +190,17 @@ CHECKED = "if (account?.userId !== session.user.id) throw new Error('Unauthorize
         ("const emailAccountId = session.emailAccountId;", []),
         (f"const emailAccountId = bindArgsClientInputs[0] as string;\n  {CHECKED}", []),
         ("const emailAccountId = bindArgsClientInputs[0] as string;", ["chatId"]),  # who it is, the client says
-        ("const emailAccountId = (await getRawInput()).emailAccountId;\n  if (!session) throw new Error();", ["chatId"]),
+        ("const emailAccountId = (await getRawInput()).emailAccountId;\n  if (!session.user.id) throw new Error();", ["chatId"]),
+        (
+            "const emailAccountId = bindArgsClientInputs[0];\n  log.info({ emailAccountId, userId: session.user.id });\n"
+            "  if (!session.user.id) throw new Error();",
+            ["chatId"],  # it is only written down
+        ),
+        (
+            "const emailAccountId = bindArgsClientInputs[0];\n"
+            "  const row = await db.account.findFirst({ where: { id: emailAccountId, userId: session.user.id } });\n  if (!row) throw new Error();",
+            [],
+        ),
     ],
 )
 def test_an_id_of_the_context_is_of_who_asks_unless_the_client_sent_it(made: str, names: list[str]) -> None:
