@@ -162,8 +162,7 @@ class Calls(Functions, Selecting, Habits, Principals, Builtins):
         if isinstance(callee.closure, tuple):
             return self.call_lambda(callee.closure, args)
         if name in comparisons.SETS and receiver is not None and args and not (isinstance(ref, Definition) and ref.kind == "function"):
-            small, big = (receiver, args[0]) if comparisons.SETS[name] else (args[0], receiver)
-            return Value(receiver.origins | args[0].origins | self.subset(small, big, 1))
+            return self.of_sets(name, receiver, args[0])
         if name in queries.COLUMN_TESTS and isinstance(expr.func, ir.Attr):
             column = self.column(expr.func.base, frame)
             if column is not None:

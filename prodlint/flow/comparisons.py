@@ -60,7 +60,8 @@ NO_ROLES = re.compile(
     re.I,
 )
 COLUMNS = (ir.Attr, ir.Call, ir.Sub, ir.Name)  # expressions that may be a column
-SETS = {"issubset": True, "issuperset": False}  # methods of a set that hold where all of one is in the other: is its own the smaller one?
+# methods of a set that hold where all of one is in the other: is its own the smaller one? None where nothing of one is in the other
+SETS = {"issubset": True, "issuperset": False, "isdisjoint": None}
 MANY = 100  # pairs of rows above which holding one value against another says nothing of any of them
 
 
@@ -232,6 +233,18 @@ class Comparisons:
             return self.subset(left, right, 1) if op == "<=" else self.subset(right, left, 1)
         sign = -1 if op in ("!=", "not in", "is not") else 1 if op in ("==", "in", "is") else 0
         return self.outcome(left, right, sign) if sign else counted(left, right, op)
+
+    def of_sets(self: Any, name: str, own: Value, other: Value) -> Value:
+        """`asked.issubset(user.scopes)`, `set(user.roles).isdisjoint(allowed)`"""
+        if SETS[name] is not None:
+            small, big = (own, other) if SETS[name] else (other, own)
+            return Value(own.origins | other.origins | self.subset(small, big, 1))
+        out = self.outcome(own, other, -1)
+        for side, rest in ((own, other), (other, own)):
+            if side.has(ROLE) and words(rest) and not (rest.chosen or rest.selections):
+                plain = any(PLAIN_ROLES.match(word) for word in words(rest))  # one of them is enough
+                out |= {PRESENCE} if plain else {ROLE} | highest(rest)
+        return Value(frozenset(out))
 
     def subset(self: Any, small: Value, big: Value, sign: int) -> set[Origin]:
         """What it is an outcome of that all of one set is in another. Where the client says what the big one holds, it may hold anything beside."""

@@ -11,6 +11,7 @@ from typing import Any
 
 from prodlint import ir
 from prodlint import regex as re
+from prodlint.flow import security_scopes
 from prodlint.flow.answers import carried
 from prodlint.flow.frames import Frame, insists
 from prodlint.flow.habits import same_for_all
@@ -52,10 +53,16 @@ class Dependencies:
             expr, where = self.alias(given, place)
             if isinstance(expr, ir.Call) and last_name(expr) in DEPENDS:
                 target = expr.args[0] if expr.args else next((k.value for k in expr.kwargs if k.name == "dependency"), None)
+                self.takes_scopes(target, expr, where)
                 return target, where
             if self.makes_dependency(expr, where):
                 return expr, where
         return None
+
+    def takes_scopes(self: Any, target: ir.Expr | None, expr: ir.Expr, scope: Scope) -> None:
+        """`Security(get_user, scopes=["admin"])`"""
+        if target is not None and (scopes := security_scopes.asked(expr)) is not None:
+            self.scoped[target] = (scopes, scope)
 
     def makes_dependency(self: Any, expr: ir.Expr | None, scope: Scope) -> bool:
         """`user: Annotated[User, allowed("editor")]`, where the project's own function returns `Depends(...)`."""
@@ -76,6 +83,14 @@ class Dependencies:
 
     def dependency(self: Any, target: ir.Expr | None, scope: Scope, param: ir.Param | None, definition: Definition | None) -> Value:
         """The value that a dependency gives, its guards run."""
+        around = self.asking
+        if target in self.scoped and self.scoped[target] not in around:  # a dependency may depend on itself
+            self.asking = (*around, self.scoped[target])
+        value = self.given_by(target, scope, param)
+        self.asking = around
+        return value
+
+    def given_by(self: Any, target: ir.Expr | None, scope: Scope, param: ir.Param | None) -> Value:
         if target is None:
             kind = self.names.annotated(param.annotation, scope) if param is not None else None
             return self.provide(kind, None, scope)
@@ -288,9 +303,10 @@ class Dependencies:
         """Runs a dependency with its own parameters bound as a handler's are; once for each endpoint."""
         node = function.node
         assert isinstance(node, ir.Function)
-        if node in self.known:
-            return self.known[node]
-        self.known[node] = EMPTY
+        key = (node, self.asking)
+        if key in self.known:
+            return self.known[key]
+        self.known[key] = EMPTY
         params = list(node.params)
         args: list[Value] = []
         kwargs: dict[str, Value] = {}
@@ -326,7 +342,7 @@ class Dependencies:
         if looks and ADMIN_WORDS.search(function.name) and self.names.raises(node):
             staff = isinstance(value.kind, Definition) and bool(HIGHEST.search(snake(value.kind.name)))  # they are kept in a table of their own
             self.run.roles.append((function.module.path, function.at, frozenset(self.run.branch), staff))  # what else it asks for was not read
-        self.known[node] = value
+        self.known[key] = value
         return value
 
     def anybody(self: Any, value: Value, given: list[Value]) -> Client | None:

@@ -53,7 +53,7 @@ from prodlint.flow.values import (
     in_doubt,
     origins_of,
 )
-from prodlint.names import Definition
+from prodlint.names import Definition, statements
 
 REQUESTS = frozenset({"flask.request", "quart.request", "flask.globals.request", "bottle.request", "connexion.request"})
 
@@ -117,6 +117,8 @@ class Expressions(Attributes, Comparisons, Displays, Truths):
                 return self.instance(ref, kind)
             if isinstance(node, ir.Assign) and isinstance(node.value, ir.Call) and (made := self.function_made(ref, node.value)) is not None:
                 return made
+            if isinstance(node, ir.Assign) and isinstance(node.value, ir.Call) and (cls := self.class_made(ref, node.value)) is not None:
+                return Value(ref=cls)
             items = self.global_items(ref) if isinstance(node, ir.Assign) else None
             if not self.began and isinstance(node, ir.Assign) and isinstance(node.value, (ir.Seq, ir.Bin, ir.Comp, ir.Call)):
                 items = open_paths.of_global(self, ref) if items is None or open_paths.are_words(items) else items
@@ -151,6 +153,15 @@ class Expressions(Attributes, Comparisons, Displays, Truths):
             self.made_globals[ref] = self.eval(call, Frame(self.names.scope_of(ref), {}, 0))
         made = self.made_globals[ref]
         return made if isinstance(made.closure, tuple) or (isinstance(made.ref, Definition) and made.ref.kind == "function") else None
+
+    def class_made(self: Any, ref: Definition, call: ir.Call) -> Definition | None:
+        """A class that a function of the project makes for a module: `CanEdit = permission_for("edit")`, where it stands in that function."""
+        maker = self.names.resolve(call.func, self.names.scope_of(ref))
+        body = self.names.body(maker.node) if isinstance(maker, Definition) and maker.kind == "function" else ()
+        classes = {s.name for s in body if isinstance(s, ir.Class)}
+        given = {s.value.id if isinstance(s.value, ir.Name) else "" for s in statements(body) if isinstance(s, ir.Return)} if classes else set()
+        made = self.names.lookup(next(iter(given)), self.names.scope(maker)) if len(given) == 1 and given <= classes else None
+        return made if isinstance(made, Definition) and made.kind == "class" else None
 
     def proxied(self: Any, ref: Definition) -> Value | None:
         """What `account = LocalProxy(lambda: g.account)` stands for while a request is served, asked each time; None where that says nothing."""

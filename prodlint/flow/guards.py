@@ -133,7 +133,6 @@ class Guards(Decorators):
         return sum(not weak and all(number < 0 for number, _ in where) for entries in held for where, weak, _ in entries)
 
     def frame(self, function: Definition) -> Any:
-
         return Frame(self.names.scope_of(function), {}, 0)
 
     def gives_caller(self, value: Value) -> bool:
@@ -145,6 +144,7 @@ class Guards(Decorators):
         if not isinstance(expr, ir.Call) or not expr.args:
             return
         target = expr if self.parameters.makes_dependency(expr, scope) else expr.args[0]
+        self.parameters.takes_scopes(target, expr, scope)
         logins, roles = len(self.run.login), len(self.run.roles)
         value = self.parameters.dependency(target, scope, None, None)
         name = last_name(target)
@@ -316,6 +316,9 @@ class Guards(Decorators):
             if either and self.endpoint.params and any(side[0] for side in sides):  # one that only looks at the object: does the view show it one?
                 sides = [side if side[0] else ("unknown", *side[1:]) for side in sides]
             return min(sides, key=_strictness) if either else max(sides, key=_strictness)
+        if permissions.unreadable(term):  # made by a package, `CanEdit = permission_for("edit")`: what it asks, of caller or object, nobody can tell
+            self.run.requirements += 1
+            return "unknown", f"{getattr(term.ref, 'name', 'a permission')} could not be read", None
         for ref in permissions.refs(self.run, term):
             return self.class_level(ref, asked), ref.name if isinstance(ref, Definition) else ref.rpartition(".")[2], ref
         return None, "", None

@@ -69,10 +69,9 @@ class Run(Branching, Compound, Expressions, Calls, Leaving):
         self.raised_in, self.raising = set[ir.Expr](), 0  # calls of functions of the project that raise where they say no
         self.places: dict[object, tuple[str, int]] = {}  # where a target was held first
         self.ignored: dict[Target, tuple[str, int]] = {}  # targets of guards whose answer was dropped, and where
-        self.leaving = self.began = False  # the handler's own body runs
         self.dropped: ir.Expr | None = None  # the call of which nobody reads the answer
         self.answering: ir.Call | None = None  # the call of which the handler returns what it gives, as it is
-        self.turned_away = False  # strangers are, by what stands before the handler
+        self.leaving = self.began = self.turned_away = False  # the handler's own body runs; strangers are turned away by what stands before it
         self.marks = 0  # how often data left or changed
         self.rewritten: dict[tuple[Selection, str], Value] = {}  # what was written into an attribute of a row, on every way
         self.links: dict[tuple[Link, frozenset[tuple[int, bool]]], int] = {}  # with the branches, and which it was in order
@@ -111,6 +110,7 @@ class Run(Branching, Compound, Expressions, Calls, Leaving):
         self.methods: tuple[str, ...] = ()  # all that it takes
         self.framework = self.path = self.endpoint = self.route_name = ""  # its path, the name of its handler, and of the route where it has one
         self.view: Definition | None = None  # the function that serves the endpoint
+        self.view_frame: Any = None  # its activation; None while what the path names is converted
         self.lists: dict[Definition, tuple[Value, ...] | None] = {}  # words that modules list (`open_paths.py`)
         self.answered: dict[int, bool | None] = {}  # of the tests that ran before the handler: what is known of each
         self.arguments_of_path = EMPTY  # what its path names, as a framework keeps it beside the request
@@ -319,7 +319,7 @@ class Run(Branching, Compound, Expressions, Calls, Leaving):
         if fired:
             self.branch.pop()
         if isinstance(value, ir.Call):
-            if last_name(value.func) in ABORTS:
+            if last_name(value.func) in ABORTS or refusals.raised_elsewhere(self, value, frame):
                 return REFUSES
             if result.ref == "builtins.NoReturn":
                 return REFUSES

@@ -78,7 +78,7 @@ def _where(expr: ir.Expr) -> bool:
 def mark(run: Any, args: list[Value]) -> Value | None:
     """What what stands before every handler reads of the view of this route: `getattr(view, "is_public", False)`, `getattr(view.view_class,
     "login_required", True)`, `getattr(view, "view_class", None)`; the default where nothing sets it. None where something else is asked."""
-    if run.began or len(args) < 2 or not args[1].const:
+    if run.began or run.view_frame is None or len(args) < 2 or not args[1].const:
         return None
     name, cls, default = args[1].const, run.view_frame.owner, args[2] if len(args) > 2 else FALSE
     if args[0].ref == folding.VIEW and name in CLASS_OF:

@@ -11,7 +11,7 @@ from typing import Any
 
 from prodlint import ir
 from prodlint import regex as re
-from prodlint.flow import bodies, containers, converters, parsers
+from prodlint.flow import bodies, containers, converters, parsers, security_scopes
 from prodlint.flow.dependencies import Dependencies
 from prodlint.flow.knowledge import last_name
 from prodlint.flow.values import CALLER, DOUBT, EMPTY, REQUEST, Client, Value
@@ -61,7 +61,9 @@ class Parameters(Dependencies):
 
     def __init__(self, run: Any, endpoint: Endpoint) -> None:
         self.run, self.endpoint, self.names = run, endpoint, run.names
-        self.known: dict[ir.Function, Value] = {}
+        self.known: dict[object, Value] = {}  # what dependencies gave, each for the scopes that were asked of it
+        self.asking: tuple[tuple[ir.Expr, Scope], ...] = ()  # scopes that are asked of the caller on the way to here (`security_scopes.py`)
+        self.scoped: dict[ir.Expr, tuple[ir.Expr, Scope]] = {}  # of what is depended on: the scopes that are asked
         self.loaded: dict[str, Value] = {}  # what converters make of parts of the path
 
     def path_value(self, name: str, definition: Definition, at: int) -> Value:
@@ -206,7 +208,9 @@ class Parameters(Dependencies):
         whole = self.endpoint.framework == "litestar" and param.name == "data"
         if whole or (isinstance(kind, Definition) and (self.names.is_a(kind, *BODY_BASES) or source in ("body", "form"))):
             return Value(frozenset({Client("*", source or "body", place)}), kind)
-        if isinstance(kind, str) and kind.rpartition(".")[2] in ("BackgroundTasks", "Response", "Session", "AsyncSession", "SecurityScopes"):
+        if isinstance(kind, str) and kind.rpartition(".")[2] == security_scopes.KIND:
+            return security_scopes.given(self.run, self.asking, kind)
+        if isinstance(kind, str) and kind.rpartition(".")[2] in ("BackgroundTasks", "Response", "Session", "AsyncSession"):
             return Value(kind=kind)
         if isinstance(kind, str) and kind in ("builtins.dict",):
             return Value(frozenset({Client("*", source or "body", place)}))

@@ -187,6 +187,12 @@ def _class_of(term: Value) -> Definition | str | None:
     return term.ref if isinstance(term.ref, (Definition, str)) else term.kind if isinstance(term.kind, str) else None
 
 
+def unreadable(term: Value) -> bool:
+    """Is it none of what a permission may be: a class or instance, of the project or a package, a combination?"""
+    what = _class_of(term)
+    return term.ref != "~" and (what is None or (isinstance(what, Definition) and what.kind != "class"))
+
+
 def ask(run: Any, term: Value, name: str, args: list[Value], frame: Frame, expr: ir.Expr, depth: int = 4) -> Value:
     """What a permission answers to `has_permission` or `has_object_permission`."""
     term = resolved(run, term)

@@ -1,6 +1,6 @@
 """Which side of a test about roles is the privileged one, and which tests turn callers away and let strangers go on.
 
-Knows: `not`, `!=`, `not in`, `and`, `or`. Does not know: what a test proves of an object (`branching.py`).
+Knows: `not`, `!=`, `not in`, `isdisjoint`, `and`, `or`. Does not know: what a test proves of an object (`branching.py`).
 """
 
 from __future__ import annotations
@@ -16,6 +16,7 @@ from prodlint.routing.walking import inside
 
 KNOWN = frozenset({"is_authenticated", "is_logged_in", "logged_in", "authenticated"})
 STRANGER = frozenset({"is_anonymous"})
+NONE_OF = "isdisjoint"  # `set(user.scopes).isdisjoint(allowed)` holds for those who have none
 Asks = Callable[[ir.Expr], bool]
 
 
@@ -38,6 +39,8 @@ def privileged(test: ir.Expr, decided: Asks = lambda part: False, asks: Asks = l
             return wanted
         whole = len(sides) == len(open_ones) and set(sides) == {not wanted}
         return not wanted if whole else None  # `admin or owner` holds, `not admin and not owner` fails for nobody else
+    if kind is ir.Call and last_name(test.func) == NONE_OF:  # type: ignore[union-attr]
+        return False
     if kind is ir.Await:
         return privileged(test.value, decided, asks)  # type: ignore[union-attr]
     return True
@@ -95,7 +98,7 @@ def _holds_for_callers(test: ir.Expr, value: Value) -> bool:
         if test.op == "and" and any(last_name(part) in KNOWN for part in test.values):  # of those who are known, some
             return True
         return all(_holds_for_callers(part, value) for part in test.values)
-    if last_name(test) in STRANGER:
+    if last_name(test) in STRANGER or (isinstance(test, ir.Call) and last_name(test.func) == NONE_OF):
         return False
     if value.has(CALLER) and (isinstance(test, ir.Sub) or (isinstance(test, ir.Call) and last_name(test.func) == "get")):
         return True  # session.get("user_id")

@@ -18,10 +18,13 @@ from prodlint.routing.walking import inside
 
 REDIRECTS = frozenset({"redirect", "HttpResponseRedirect", "RedirectResponse", "HTTPFound", "HTTPSeeOther"})
 RESPONSES = re.compile(r"(?:Response|Redirect)$|^HttpResponse")
-SAYS_NO = re.compile(r"Forbidden|NotFound|Unauthorized|PermissionDenied|AccessDenied|HTTP_40[134]_")
+SAYS_NO = re.compile(r"Forbidden|NotFound|Unauthorized|PermissionDenied|AccessDenied|HTTP_40[134]_|^(?:FORBIDDEN|UNAUTHORIZED|NOT_FOUND)$")
+# a package's function that raises, whatever it is called with: `raise_http_error(403)`, and not `raise_for_status(response)`, `raise_if_missing(row)`
+RAISES = re.compile(r"_*(?:raise|throw|abort)_(?!(?:for|if|on|unless|when|from)_)\w+$")
 WRONG = re.compile(r"HTTP_[45]\d\d_|(?:BAD_REQUEST|CONFLICT|GONE|NOT_ACCEPTABLE|UNPROCESSABLE_(?:ENTITY|CONTENT)|INTERNAL_SERVER_ERROR)$")
 SIGNATURE = re.compile(r"(?:verif|valid|check|match|authentic)\w*_?(?:signature|hmac)|(?:signature|hmac)_?(?:is_)?(?:verif|valid|match)", re.I)
 NO = (401, 403, 404)
+STATUS = ("status", "status_code", "code")
 OR_NOTHING = "prodlint.refusal_or_nothing"  # what a function gives that returns an error response, or nothing where all is well
 PAGE = re.compile(r"\.(?:html?|jinja2?|j2|tpl|tmpl|mako|pug|txt)$", re.I)
 COMPLAINS = re.compile(r"err|msg|message|flash|alert|warn|notice|reason|denied", re.I)  # of what is said to whom is turned away
@@ -40,7 +43,7 @@ def is_refusal(expr: ir.Expr | None) -> bool:
     name = last_name(expr.func)
     if RESPONSES.search(name) and SAYS_NO.search(name):
         return True
-    return any(keyword.name in ("status", "status_code", "code") and _is_no(keyword.value) for keyword in expr.kwargs)
+    return any(keyword.name in STATUS and _is_no(keyword.value) for keyword in expr.kwargs)
 
 
 def is_error(expr: ir.Expr | None) -> bool:
@@ -50,7 +53,7 @@ def is_error(expr: ir.Expr | None) -> bool:
     if not isinstance(expr, ir.Call):
         return False
     placed = expr.args[1:] if RESPONSES.search(last_name(expr.func)) or last_name(expr.func) == "make_response" else ()
-    named = [keyword.value for keyword in expr.kwargs if keyword.name in ("status", "status_code", "code")]
+    named = [keyword.value for keyword in expr.kwargs if keyword.name in STATUS]
     return is_refusal(expr) or any(map(_is_wrong, (*placed, *named)))
 
 
@@ -58,6 +61,13 @@ def _is_wrong(expr: ir.Expr) -> bool:
     if isinstance(expr, ir.Const):
         return type(expr.value) is int and 400 <= expr.value < 600
     return isinstance(expr, ir.Attr) and bool(WRONG.match(expr.name))
+
+
+def raised_elsewhere(run: Any, call: ir.Call, frame: Any) -> bool:
+    """`raise_http_error(403, "Not yours")` of a package that nobody reads: its name says that it raises, and the status whom it turns away."""
+    if not RAISES.match(last_name(call.func)) or not any(map(_is_no, (*call.args[:1], *(k.value for k in call.kwargs if k.name in STATUS)))):
+        return False
+    return not isinstance(run.names.resolve(call.func, frame.scope), Definition)
 
 
 def says_no(body: tuple[ir.Stmt, ...]) -> bool:
