@@ -16,7 +16,7 @@ from prodlint import ir
 from prodlint.flow import moves
 from prodlint.flow.frames import Frame
 from prodlint.flow.knowledge import last_name
-from prodlint.flow.values import EMPTY, Client, Value, origins_of, whichever
+from prodlint.flow.values import CALLER, EMPTY, Client, Value, origins_of, whichever
 from prodlint.names import Definition
 from prodlint.routing.walking import inside
 
@@ -214,3 +214,11 @@ def _takes_more(run: Any, cls: Definition) -> bool:
 def any_of(fields: dict[str, Value]) -> Value:
     """What an unknown key of a dict gives: one of its values."""
     return whichever([Value(value.origins) for value in fields.values()]) if fields else Value(origins_of([]))
+
+
+def overwritten(container: Value, args: list[Value]) -> None:
+    """`data.update(request.get_json())`: whatever the container holds, the client may say something else."""
+    assert container.fields is not None
+    for body in [client for value in args for client in value.clients if client.name == "*"]:
+        for name, value in container.fields.items():
+            container.fields[name] = Value(value.origins - {CALLER} | {body.part(name)})

@@ -30,6 +30,7 @@ from prodlint.flow import (
     open_paths,
     parsers,
     passwords,
+    permissions,
     queries,
     serializers,
     sql,
@@ -161,6 +162,8 @@ class Calls(Functions, Selecting, Habits, Principals, Builtins):
             return forms.filled(self, ref, self.construct(ref, args, kwargs, frame, expr), args, kwargs)
         if isinstance(callee.closure, tuple):
             return self.call_lambda(callee.closure, args)
+        if permissions.is_combined(callee):
+            return callee  # `(IsOwner | IsEditor)()`
         if name in comparisons.SETS and receiver is not None and args and not (isinstance(ref, Definition) and ref.kind == "function"):
             return self.of_sets(name, receiver, args[0])
         if name in queries.COLUMN_TESTS and isinstance(expr.func, ir.Attr):
@@ -258,7 +261,7 @@ class Calls(Functions, Selecting, Habits, Principals, Builtins):
                 lists.taken(name, expr.func.base, receiver, expr.args, frame)
             return part
         if name == "update" and receiver is not None and receiver.fields is not None and any(c.name == "*" for v in args for c in v.clients):
-            overwritten(receiver, args)
+            bodies.overwritten(receiver, args)
         if name in ("append", "extend", "add", "insert", "appendleft", "update") and isinstance(expr.func, ir.Attr) and args:
             if isinstance(expr.func.base, ir.Name):
                 self.appended(expr.func.base.id, name, args[-1], frame)
@@ -385,11 +388,3 @@ def _is_http_client(value: Value | None) -> bool:
 
 
 _PARTS = frozenset({"getlist", "getone", "getall", "pop", "setdefault", "__getitem__"})
-
-
-def overwritten(container: Value, args: list[Value]) -> None:
-    """`data.update(request.get_json())`: whatever the container holds, the client may say something else."""
-    assert container.fields is not None
-    for body in [client for value in args for client in value.clients if client.name == "*"]:
-        for name, value in container.fields.items():
-            container.fields[name] = Value(value.origins - {CALLER} | {body.part(name)})

@@ -240,10 +240,9 @@ class Guards(Decorators):
         """A permission of a field of strawberry: its class, or one that was made, `PermissionExtension(permissions=[IsMember()])`."""
         made = before.expr.func if isinstance(before.expr, ir.Call) else before.expr
         ref, name, at = self.names.resolve(made, before.scope), last_name(made), ir.start_of(before.expr)
-        if not isinstance(ref, Definition) or ref.kind != "class":
-            known = self.run.knowledge.guards.get(ref) if isinstance(ref, str) else None
-            asks = LOGIN_STRICT.search(snake(name)) or "authenticated" in name.lower() or ADMIN_WORDS.search(snake(name))
-            self.note(known or ("required" if asks else "unknown"), before.scope, at, name)
+        if (level := packages.of_field(self, ref, name)) is not None:
+            if level:
+                self.note(level, before.scope, at, name)
             return
         frame, logins, roles = self.frame(ref), len(self.run.login), len(self.run.roles)
         term, known, self.run.caller_seen = self.run.eval(before.expr, frame), self.run.caller_seen, False

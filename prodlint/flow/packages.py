@@ -13,7 +13,7 @@ from prodlint import ir
 from prodlint import regex as re
 from prodlint.flow import bases, predicates, ways
 from prodlint.flow.frames import ON, REFUSES
-from prodlint.flow.knowledge import ADMIN_WORDS, ROLE_WORDS, last_name, snake
+from prodlint.flow.knowledge import ADMIN_WORDS, LOGIN_STRICT, ROLE_WORDS, last_name, snake
 from prodlint.flow.values import ADMIN, CALLER, PRESENCE, REQUEST, ROLE, Client, Value
 from prodlint.names import Definition, Scope, statements
 from prodlint.routing.walking import expressions
@@ -22,6 +22,7 @@ CLIENTS = "ClientProtected"  # django-oauth-toolkit 3 views/mixins.py: lets in a
 PERMISSIONS = ("django.contrib.auth.decorators.permission_required", "django.contrib.auth.mixins.PermissionRequiredMixin")
 ASKS_IN_VIEWS = re.compile(r"\.\w*Permission\w*Mixin$")  # of packages that nobody reads
 READ = ("django.", "rest_framework.", "guardian.", "rules.", "oauth2_provider.")
+FIELD_PERMS = "strawberry_django.permissions.Has"
 OF_TABLES = re.compile(r"^(?:add|change|delete|view)_")  # what Django makes for each model (contrib.auth.management.create_permissions)
 # what asks for a token that programs are given, and no user
 PROGRAMS = re.compile(r"(?:^|_)(?:api|client|service|machine|device)_?(?:key|token|secret)s?(?:_|$)")
@@ -100,6 +101,24 @@ def object_guard(guards: Any, cls: Definition) -> None:
         permission(guards, given, cls.module.path, cls.at)
     for selection in found.selections if found is not None else ():
         guards.run.bind(selection, frozenset(guards.run.branch), False, cls.module.path, cls.at)
+
+
+def of_field(guards: Any, ref: object, name: str) -> str | None:
+    """The level of what a package puts before a field of strawberry, or of an extension of the project's; "" where it asks nothing of anybody, None
+    for a permission of the project's, which is asked."""
+    if not isinstance(ref, Definition) or ref.kind != "class":
+        known = guards.run.knowledge.guards.get(ref) if isinstance(ref, str) else None
+        words = snake(name)
+        asks = LOGIN_STRICT.search(words) or "authenticated" in name.lower() or ADMIN_WORDS.search(words)
+        guards.run.requirements += isinstance(ref, str) and ref.startswith(FIELD_PERMS)  # for the row, or for all of its table
+        return known or ("required" if asks else "unknown")
+    if isinstance(guards.names.class_member(ref, "has_permission"), Definition):
+        return None
+    own = [m for each in ("resolve", "resolve_async") if isinstance(m := guards.names.class_member(ref, each), Definition) and m.kind == "function"]
+    if not any(guards.names.raises(each.node) for each in own):
+        return ""
+    guards.run.requirements += 1  # it stands around the field and may refuse
+    return "unknown"
 
 
 def ninja_auth(guards: Any, given: ir.Expr, scope: Scope) -> None:

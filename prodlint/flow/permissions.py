@@ -74,6 +74,10 @@ def refused(value: Value) -> Value | None:
     return Value(ref="~", items=(value,)) if _is_class(value) else None
 
 
+def is_combined(value: Value) -> bool:
+    return value.ref in ("&", "|", "~") and value.items is not None
+
+
 def _is_class(value: Value) -> bool:
     if value.ref in ("&", "|", "~"):
         return value.items is not None

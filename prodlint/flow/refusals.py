@@ -20,7 +20,7 @@ REDIRECTS = frozenset({"redirect", "HttpResponseRedirect", "RedirectResponse", "
 RESPONSES = re.compile(r"(?:Response|Redirect)$|^HttpResponse")
 SAYS_NO = re.compile(r"Forbidden|NotFound|Unauthorized|PermissionDenied|AccessDenied|HTTP_40[134]_|^(?:FORBIDDEN|UNAUTHORIZED|NOT_FOUND)$")
 # a package's function that raises, whatever it is called with: `raise_http_error(403)`, and not `raise_for_status(response)`, `raise_if_missing(row)`
-RAISES = re.compile(r"_*(?:raise|throw|abort)_(?!(?:for|if|on|unless|when|from)_)\w+$")
+RAISES = re.compile(r"_*(?:raise|throw|abort)_(?!(?:for|if|on|unless|when|from)(?:_|$))\w+$")
 WRONG = re.compile(r"HTTP_[45]\d\d_|(?:BAD_REQUEST|CONFLICT|GONE|NOT_ACCEPTABLE|UNPROCESSABLE_(?:ENTITY|CONTENT)|INTERNAL_SERVER_ERROR)$")
 SIGNATURE = re.compile(r"(?:verif|valid|check|match|authentic)\w*_?(?:signature|hmac)|(?:signature|hmac)_?(?:is_)?(?:verif|valid|match)", re.I)
 NO = (401, 403, 404)

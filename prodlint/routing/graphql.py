@@ -9,6 +9,7 @@ from __future__ import annotations
 from typing import Any
 
 from prodlint import ir
+from prodlint import regex as re
 from prodlint.models import Models
 from prodlint.names import Definition, Names, Scope
 from prodlint.routing.table import Before, Endpoint, Table
@@ -17,6 +18,7 @@ from prodlint.routing.walking import bodies, expressions, imported, last_name
 
 ROOTS = {"query": "QUERY", "mutation": "MUTATION", "subscription": "SUBSCRIPTION"}
 MAKERS = ("Schema", "build_schema")
+REFUSES = re.compile(r"Auth|Perm|Login|Staff|Superuser|Admin|Access|Guard|Require|Role")  # extensions of fields, by what they are called
 
 
 def find(names: Names, models: Models, table: Table) -> None:
@@ -135,7 +137,15 @@ class Schemas:
         for extension, where in items(self.names, argument(call, "extensions"), scope) or ():
             if isinstance(extension, ir.Call) and last_name(extension.func) == "PermissionExtension":
                 listed += items(self.names, argument(extension, [0, "permissions"]), where) or ()
+            elif isinstance(extension, ir.Call) and self._may_refuse(
+                extension.func, where
+            ):  # `extensions=[IsAuthenticated()]` of strawberry_django, or one of the project's own
+                listed.append((extension, where))
         return tuple(Before("permission", item, where) for item, where in listed)
+
+    def _may_refuse(self, made: ir.Expr, scope: Scope) -> bool:
+        """An extension of the project's, or of a package by what it is called: `HasPerm`, and not `QueryDepthLimiter`."""
+        return isinstance(self.names.resolve(made, scope), Definition) or REFUSES.search(last_name(made)) is not None
 
     def _add(self, framework: str, name: str, handler: Definition | None, cls: Definition | None, operation: str, before: tuple[Before, ...]) -> None:
         at = handler if handler is not None else cls

@@ -164,3 +164,64 @@ def test_a_mutation_takes_what_its_arguments_name() -> None:
 )
 def test_what_is_asked_where_a_setting_says_so(switch: str, word: str) -> None:
     assert graphene(switch)["mayChangeNote"]["id"] == word
+
+
+EXTENDED = """
+import strawberry
+import strawberry_django
+from acme.extensions import Limits
+from django.conf import settings
+from django.db import models
+from strawberry.extensions import FieldExtension
+from strawberry_django.permissions import HasPerm, IsAuthenticated, IsStaff
+
+
+class Project(models.Model):
+    owner = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.CASCADE)
+
+
+class Mine(FieldExtension):
+    async def resolve_async(self, next_, source, info, **kwargs):
+        if not may(info, kwargs):
+            raise PermissionError()
+        return await next_(source, info, **kwargs)
+
+
+class Timed(FieldExtension):
+    def resolve(self, next_, source, info, **kwargs):
+        return next_(source, info, **kwargs)
+
+
+@strawberry.type
+class Query:
+    pass
+
+
+@strawberry.type
+class Mutation:
+    @strawberry_django.mutation(EXTENSIONS)
+    def remove(self, info, project_id: strawberry.ID) -> bool:
+        Project.objects.get(pk=project_id).delete()
+        return True
+
+
+schema = strawberry.Schema(query=Query, mutation=Mutation)
+"""
+
+
+@pytest.mark.parametrize(
+    ("given", "authentication", "said"),
+    [
+        ("extensions=[IsAuthenticated()]", "required", "missing"),
+        ("extensions=[IsStaff()]", "required", "admin"),
+        ("extensions=[HasPerm('shop.delete_project')]", "required", "unknown"),  # for the row, or for the table
+        ("extensions=[Mine()]", "unknown", "unknown"),
+        ("extensions=[Timed()]", "none", "missing"),
+        ("extensions=[Limits()]", "none", "missing"),
+        ("extensions=[]", "none", "missing"),
+        ("", "none", "missing"),
+    ],
+)
+def test_extensions_of_a_field(given: str, authentication: str, said: str) -> None:
+    found = by_name(project({"shop/__init__.py": "", "shop/schema.py": EXTENDED.replace("EXTENSIONS", given)}))["remove"]
+    assert (found.route.authentication, ids(found)["project_id"]) == (authentication, said)
