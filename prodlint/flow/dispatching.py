@@ -63,11 +63,28 @@ def by_what_they_are(run: Any, test: ir.Expr, value: Value, frame: Frame) -> boo
     rows = value.selections
     if rows and all(map(_what_they_may, rows)):
         return True
+    if not rows and _told_elsewhere(run, test, frame):
+        return True
     if not (rows or value.has(CALLER) or value.has(ROLE)) or not all(of_caller(row) for row in rows):
         return False
     words = {part.name for part in inside(test) if isinstance(part, ir.Attr)} | {part.id for part in inside(test) if isinstance(part, ir.Name)}
     words = {word for word in words if not PRESENCE_WORDS.match(word)} - PLAIN
     return bool(words) and words.isdisjoint(used_in(run, frame.scope.function))
+
+
+def _told_elsewhere(run: Any, test: ir.Expr, frame: Frame) -> bool:
+    """`ALL in reachable`, after `reachable = companies_of(request)` of a package that nobody reads: what it says of the caller is not known."""
+    named = {part.id for part in inside(test) if isinstance(part, ir.Name)}
+    assert frame.scope.function is not None
+    for statement in statements(run.names.body(frame.scope.function.node)) if named else ():
+        made = statement.value if isinstance(statement, ir.Assign) else None
+        if not isinstance(made, ir.Call) or not any(isinstance(target, ir.Name) and target.id in named for target in statement.targets):  # type: ignore[union-attr]
+            continue
+        ref = run.names.resolve(made.func, frame.scope)
+        handed = any(isinstance(arg, (ir.Name, ir.Attr)) and last_name(arg) == "request" for arg in made.args)
+        if handed and isinstance(ref, str) and not ref.startswith(("builtins.", "django.", "rest_framework.")):
+            return True
+    return False
 
 
 def _what_they_may(row: Selection) -> bool:

@@ -1,0 +1,42 @@
+"""Rows that a filter leaves as they are where a package, handed the request, says something of the caller that nobody can read."""
+
+from __future__ import annotations
+
+import pytest
+
+from tests.flow.apps import django, ids
+
+CODE = """
+from acme_access import companies_of
+from rest_framework import filters
+
+
+class Reachable(filters.BaseFilterBackend):
+    def filter_queryset(self, request, queryset, view):
+        BODY
+        return queryset.filter(owner=request.user)
+
+
+class Projects(viewsets.ReadOnlyModelViewSet):
+    queryset = Project.objects.all()
+    serializer_class = ProjectSerializer
+    permission_classes = [permissions.IsAuthenticated]
+    filter_backends = [Reachable]
+"""
+
+
+@pytest.mark.parametrize(
+    ("body", "expected"),
+    [
+        ("reachable = companies_of(request)\n        if 'all' in reachable:\n            return queryset", "unknown"),
+        ("pass", "owned"),
+        # what the client says, what the framework says of the request, and what is not asked at all
+        ("reachable = request.query_params.get('all')\n        if reachable:\n            return queryset", "missing"),
+        ("reachable = companies_of(request)\n        if request.query_params.get('all'):\n            return queryset", "missing"),
+        ("reachable = companies_of(view)\n        if 'all' in reachable:\n            return queryset", "missing"),
+        ("reachable = companies_of(request)\n        return queryset", "missing"),
+    ],
+)
+def test_what_a_package_says_of_the_caller(body: str, expected: str) -> None:
+    found = django(CODE.replace("BODY", body), "register('projects', Projects)")["retrieve"]
+    assert ids(found)["pk"] == expected
