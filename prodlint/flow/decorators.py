@@ -78,7 +78,7 @@ class Decorators:
             if name == "user_passes_test" and isinstance(expr, ir.Call) and expr.args:
                 packages.user_test(self, expr.args[0], scope)
             return
-        if isinstance(ref, Definition) and self.another_name(ref, expr):
+        if isinstance(ref, Definition) and (self.another_name(ref, expr) or packages.replaced(self, ref, expr, scope)):
             return
         if isinstance(ref, Definition) and ref.kind == "value" and self.made_here(ref):
             logins, roles, bound = len(self.run.login), len(self.run.roles), len(self.run.bound)

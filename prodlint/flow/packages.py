@@ -12,7 +12,7 @@ from typing import Any
 from prodlint import ir
 from prodlint import regex as re
 from prodlint.flow import bases, predicates, ways
-from prodlint.flow.frames import ON, REFUSES
+from prodlint.flow.frames import ON, REFUSES, is_stub
 from prodlint.flow.knowledge import ADMIN_WORDS, LOGIN_STRICT, ROLE_WORDS, last_name, snake
 from prodlint.flow.values import ADMIN, CALLER, PRESENCE, REQUEST, ROLE, Client, Value
 from prodlint.names import Definition, Scope, statements
@@ -101,6 +101,20 @@ def object_guard(guards: Any, cls: Definition) -> None:
         permission(guards, given, cls.module.path, cls.at)
     for selection in found.selections if found is not None else ():
         guards.run.bind(selection, frozenset(guards.run.branch), False, cls.module.path, cls.at)
+
+
+def replaced(guards: Any, ref: Definition, expr: ir.Expr, scope: Scope) -> bool:
+    """A decorator that says nothing itself, for another one of the project makes it of its tests: `@runs_before(is_known, may_edit)` over
+    `def editor_required(): "Lets in editors."`. What these ask, of caller or object, is not followed."""
+    node = ref.node
+    if not isinstance(node, ir.Function) or not node.decorators or not is_stub(guards.names.body(node)):
+        return False
+    made = [guards.names.resolve(d.func if isinstance(d, ir.Call) else d, guards.names.scope_of(ref)) for d in node.decorators]
+    if not any(isinstance(each, Definition) for each in made):
+        return False
+    guards.run.requirements += 1
+    guards.note("unknown", scope, ir.start_of(expr), f"@{ref.name} is made by another decorator")
+    return True
 
 
 def of_field(guards: Any, ref: object, name: str) -> str | None:

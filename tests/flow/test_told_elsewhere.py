@@ -40,3 +40,53 @@ class Projects(viewsets.ReadOnlyModelViewSet):
 def test_what_a_package_says_of_the_caller(body: str, expected: str) -> None:
     found = django(CODE.replace("BODY", body), "register('projects', Projects)")["retrieve"]
     assert ids(found)["pk"] == expected
+
+
+MADE = """
+def runs_before(*tests):
+    def outer(name):
+        def wrapper(view):
+            def inner(*args, **kwargs):
+                for test in tests:
+                    test(args[0])
+                return view(*args, **kwargs)
+            return inner
+        return wrapper
+    return outer
+
+
+def is_known(request):
+    if not request.user.is_authenticated:
+        raise exceptions.PermissionDenied()
+
+
+DECORATED
+def noted(*args, **kwargs):
+    BODY
+
+
+@noted
+def show(request, pk):
+    project = Project.objects.get(pk=pk)
+    project.delete()
+    return JsonResponse({})
+
+
+@login_required
+def other(request):
+    return JsonResponse({})
+"""
+
+
+@pytest.mark.parametrize(
+    ("decorated", "body", "expected"),
+    [
+        ("@runs_before(is_known)", '"""Lets in who is known."""', ("unknown", "unknown")),
+        ("", '"""Lets in everybody."""', ("none", "missing")),
+        ("", "return args[0]", ("none", "missing")),
+    ],
+)
+def test_a_decorator_that_another_one_makes(decorated: str, body: str, expected: tuple[str, str]) -> None:
+    code = MADE.replace("DECORATED", decorated).replace("BODY", body)
+    found = django(code, "path('p/<pk>/', show)\npath('o/', other)")["show"]
+    assert (found.route.authentication, ids(found)["pk"]) == expected
