@@ -1,7 +1,8 @@
 """Guards that packages bring: what they ask, beyond a login.
 
-Knows: django-guardian and django-rules (a permission on the very object), `user_passes_test`, authentication of django-ninja. Sources:
-django-guardian 3.0, rules 3.5, django 5.2 contrib.auth, django-ninja 1.4 security. Does not know: which of them stand before a handler
+Knows: django-guardian and django-rules (a permission on the very object), `user_passes_test`, authentication of django-ninja,
+extensions of fields of strawberry, decorators that another one makes. Sources: django-guardian 3.0, rules 3.5, django 5.2 contrib.auth, django-ninja
+1.4 security, strawberry-graphql-django 0.67 permissions.py. Does not know: which of them stand before a handler
 (`guards.py`), authentication of DRF (`authenticators.py`).
 """
 
