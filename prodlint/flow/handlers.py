@@ -59,11 +59,10 @@ class Analyst(Choices, Instances):
         scope = self.names.scope_of(endpoint.handler) if endpoint.handler is not None else Scope(endpoint.cls.module) if endpoint.cls else None
         if scope is None:
             return Outcome(endpoint.methods, "unknown", "unknown", complete=False)
-        run.schema, run.settings = self.schema, self.settings
+        run.view, run.schema, run.settings = endpoint.handler, self.schema, self.settings
         run.limit, run.framework, run.methods = self.limit, endpoint.framework, endpoint.methods
         run.method = endpoint.methods[0] if len(endpoint.methods) == 1 else ""
         run.path, run.endpoint, run.route_name = endpoint.path, endpoint.name.rpartition(".")[2], endpoint.options.get("name", "")
-        run.view = endpoint.handler
         me = run.me = self.instance(endpoint, parameters)  # what converters make of its path may be looked up in tables
         run.view_frame = Frame(scope, {}, 0, me=me, owner=endpoint.cls)
         place = endpoint.handler or endpoint.cls

@@ -75,3 +75,36 @@ def test_a_function_of_the_project_is_read() -> None:
     own = "\n\ndef raise_error(status, message=''):\n    print(status)\n"
     code = RAISES.replace("import raise_error, ", "import ").replace("REFUSED", "raise_error(403)") + own
     assert ids(flask(code)["show"])["order_id"] == "missing"
+
+
+CONVERTS = """
+from flask.views import MethodView
+from werkzeug.routing import BaseConverter
+
+
+class OrderConverter(BaseConverter):
+    model = Order
+
+    def to_python(self, value):
+        model = getattr(self, "model", None)
+        return Order.query.filter_by(id=getattr(value, "id", value), user_id=owner_of(value)).first_or_404()
+
+
+app.url_map.converters["order"] = OrderConverter
+
+
+class Orders(MethodView):
+    @login_required
+    def get(self, order):
+        return jsonify(order.status)
+
+
+app.add_url_rule("/orders/<order:order>", view_func=Orders.as_view("orders"))
+"""
+
+
+def test_a_converter_that_asks_for_attributes_and_looks_rows_up() -> None:
+    """It runs before the view is known, and has to be read all the same."""
+    found = flask(CONVERTS)["get"]
+    assert found.failed is None or not found.failed
+    assert found.route.authentication == "required"
