@@ -135,6 +135,7 @@ class Branching:
             if known is which and not any(isinstance(part, ir.Bool) and part.op == "or" for part in inside(statement.test)):
                 self.for_callers.add((id(statement), which))
             self.admin_depth += admin is which
+            self.staff_depth += admin is which and plain_roles.runs_all(statement.test)
             self.kind_depth += admin is which and not test.has(ADMIN)
             self.rehearsing += which and in_development
             frame.harmless += harmless is which
@@ -153,6 +154,7 @@ class Branching:
                 # if not mine: ensure_manager(); mine, or a guard held
                 self.prove(rest, frozenset(self.branch), frame.scope.module.path, statement.at)
             self.admin_depth -= admin is which
+            self.staff_depth -= admin is which and plain_roles.runs_all(statement.test)
             self.kind_depth -= admin is which and not test.has(ADMIN)
             self.rehearsing -= which and in_development
             frame.harmless -= harmless is which

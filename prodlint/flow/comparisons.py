@@ -239,7 +239,7 @@ class Comparisons:
         if SETS[name] is not None:
             small, big = (own, other) if SETS[name] else (other, own)
             return Value(own.origins | other.origins | self.subset(small, big, 1))
-        out = self.outcome(own, other, -1)
+        out: set[Origin] = set()  # that one of several rows is the caller's holds none of the others
         for side, rest in ((own, other), (other, own)):
             if side.has(ROLE) and words(rest) and not (rest.chosen or rest.selections):
                 plain = any(PLAIN_ROLES.match(word) for word in words(rest))  # one of them is enough

@@ -21,6 +21,10 @@ from prodlint.routing.walking import expressions, inside
 
 PLAIN = frozenset({"self", "request", "user", "info", "context", "hasattr", "getattr", "isinstance", "len", "bool", "any", "all", "not"})
 GUARDS = ("TypeGuard", "TypeIs")
+# functions of packages that are handed the request, by what they are called: `contexts_accessible_from_request`, and not `parse`, `get_client_ip`
+SAYS_WHAT_THEY_MAY = re.compile(
+    r"(?:^|_)(?:accessible|permitted|permissions?|roles?|tenants?|compan(?:y|ies)|entitle\w*|reachable|allowed)(?:_|$)", re.I
+)
 # rows that say what somebody may do
 GRANTED = re.compile(r"(?:^|[_.]|(?<=[a-z0-9]))(?:Permissions?|Roles?|Grants?|Privileges?|Capabilit(?:y|ies))" + AS_MODEL)
 
@@ -74,7 +78,8 @@ def by_what_they_are(run: Any, test: ir.Expr, value: Value, frame: Frame) -> boo
 
 def _told_elsewhere(run: Any, test: ir.Expr, frame: Frame) -> bool:
     """`ALL in reachable`, after `reachable = companies_of(request)` of a package that nobody reads: what it says of the caller is not known."""
-    named = {part.id for part in inside(test) if isinstance(part, ir.Name)}
+    negated = isinstance(test, ir.Unary) or (isinstance(test, ir.Cmp) and not {"not in", "!=", "is not"}.isdisjoint(test.ops))
+    named = {part.id for part in inside(test) if isinstance(part, ir.Name)} if not negated else set()  # whom it says nothing of may be anybody
     assert frame.scope.function is not None
     for statement in statements(run.names.body(frame.scope.function.node)) if named else ():
         made = statement.value if isinstance(statement, ir.Assign) else None
@@ -82,7 +87,7 @@ def _told_elsewhere(run: Any, test: ir.Expr, frame: Frame) -> bool:
             continue
         ref = run.names.resolve(made.func, frame.scope)
         handed = any(isinstance(arg, (ir.Name, ir.Attr)) and last_name(arg) == "request" for arg in made.args)
-        if handed and isinstance(ref, str) and not ref.startswith(("builtins.", "django.", "rest_framework.")):
+        if handed and isinstance(ref, str) and SAYS_WHAT_THEY_MAY.search(ref.rpartition(".")[2]):
             return True
     return False
 

@@ -28,7 +28,6 @@ KNOWN, STRANGER = "is_authenticated", "is_anonymous"
 RESPONDS = re.compile(r"redirect|respon[sd]|login|forbid|denied|deny|unauthori[sz]ed|permission|not_?found|404|403|401|refuse|reject|error", re.I)
 REFUSES = re.compile(r"redirect|login|forbid|denied|deny|unauthori[sz]ed|403|401|refuse|reject", re.I)
 DENIED = frozenset({401, 403, 404})
-CALLERS = ("user", "current_user", "identity", "account")  # where it is put
 ANSWERED = frozenset({"get_response", "response", "resp"})  # what goes on, and how what it gave is called
 STEPS = 6000  # of the budget, for all middlewares of one endpoint
 
@@ -52,7 +51,7 @@ def run(guards: Any) -> None:
         run_.active.clear()
         run_.branch.clear()
         run_.held.clear()
-        run_.admin_depth = run_.strangers = run_.doubtful = run_.trying = 0
+        run_.admin_depth = run_.staff_depth = run_.strangers = run_.doubtful = run_.trying = 0
     for selection in run_.selections[selections:]:
         selection.uses.clear()
         selection.listing = selection.changed = False
@@ -78,7 +77,7 @@ def one(guards: Any, function: Definition, me: Value | None) -> None:
     run_.call_function(function, ([me] if me is not None else []) + given, {}, frame, ir.Name(function.name, function.at), answers=True)
     run_.maybe_login = doubted
     all_of_them = turns_strangers_away(guards.names, function, run_.answered)
-    if all_of_them is None and insists_on_caller(guards.names.body(function.node), run_.answered, set()) is not True:
+    if all_of_them is None:
         return
     words = f"middleware {function.owner.name if function.owner is not None else function.name}"
     if all_of_them:
@@ -125,54 +124,6 @@ def turns_strangers_away(names: Names, function: Definition, answered: Mapping[i
     answered: of the tests that ran, what is known of each (`self.answered`): what the path alone answers is no test."""
     found = set(ends(names.body(function.node), answered))  # type: ignore[arg-type]
     return None if REFUSED not in found else found == {REFUSED}
-
-
-def insists_on_caller(body: Iterable[ir.Stmt], answered: Mapping[int, bool | None], had: set[str]) -> bool | None:
-    """`user = user_of(request)`, `if not user: return HttpResponseForbidden()` and then `request.user = user`: True where this path comes to a caller
-    who is there, by whatever nobody can read; None where it ends before. had: names that were found to hold something."""
-    for statement in body:
-        if isinstance(statement, ir.Assign):
-            for target in statement.targets:
-                if isinstance(target, ir.Name):
-                    had.discard(target.id)
-                elif isinstance(target, ir.Attr) and target.name in CALLERS and last_name(target.base) in ("request", "req"):
-                    return isinstance(statement.value, ir.Name) and statement.value.id in had
-        known = answered.get(id(statement)) if isinstance(statement, ir.If) else None
-        if isinstance(statement, ir.Return):
-            return None
-        if isinstance(statement, ir.If) and known is None and (name := _missing(statement.test)) and statement.body and refuses(statement.body[-1]):
-            had.add(name)
-            continue
-        ways = [(block, set(had)) for block in _sides(statement, known)]
-        said = [insists_on_caller(block, answered, held) for block, held in ways]  # all of them, for each fills what it found
-        if True in said:
-            return True
-        left = [held for block, held in ways if not _leaves(block)]
-        if ways and not left:
-            return None
-        had |= set.intersection(*left) if left else set()
-    return False
-
-
-def _sides(statement: ir.Stmt, known: bool | None) -> list[tuple[ir.Stmt, ...]]:
-    """The blocks of a statement of which one is run."""
-    if isinstance(statement, ir.If):
-        return [statement.body, statement.orelse] if known is None else [statement.body if known else statement.orelse]
-    blocks = [block for block in blocks_of(statement) if block]
-    return blocks if isinstance(statement, (ir.Try, ir.With)) or not blocks else [*blocks, ()]
-
-
-def _missing(test: ir.Expr) -> str:
-    """The name of `not user`, `user is None`."""
-    if isinstance(test, ir.Unary) and test.op == "not" and isinstance(test.value, ir.Name):
-        return test.value.id
-    alone = isinstance(test, ir.Cmp) and test.ops in (("is",), ("==",)) and isinstance(test.left, ir.Name) and is_none(test.rights[0])
-    return test.left.id if alone else ""  # type: ignore[union-attr]
-
-
-def _leaves(block: Iterable[ir.Stmt]) -> bool:
-    last = list(block)[-1:]
-    return bool(last) and isinstance(last[0], (ir.Return, ir.Raise))
 
 
 def ends(body: Iterable[ir.Stmt], answered: Mapping[int, bool | None], inside: bool = False) -> Iterator[str]:

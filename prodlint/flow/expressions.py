@@ -10,6 +10,7 @@ from collections.abc import Callable
 from typing import Any
 
 from prodlint import ir
+from prodlint.calls.walk import every, heads
 from prodlint.flow import (
     bodies,
     cached,
@@ -155,12 +156,21 @@ class Expressions(Attributes, Comparisons, Displays, Truths):
         return made if isinstance(made.closure, tuple) or (isinstance(made.ref, Definition) and made.ref.kind == "function") else None
 
     def class_made(self: Any, ref: Definition, call: ir.Call) -> Definition | None:
-        """A class that a function of the project makes for a module: `CanEdit = permission_for("edit")`, where it stands in that function."""
+        """A class that a function of the project makes for a module, `CanEdit = editors_permission()`: all that stands there is the class, and
+        nothing in it depends on what the function was told."""
         maker = self.names.resolve(call.func, self.names.scope_of(ref))
         body = self.names.body(maker.node) if isinstance(maker, Definition) and maker.kind == "function" else ()
-        classes = {s.name for s in body if isinstance(s, ir.Class)}
-        given = {s.value.id if isinstance(s.value, ir.Name) else "" for s in statements(body) if isinstance(s, ir.Return)} if classes else set()
-        made = self.names.lookup(next(iter(given)), self.names.scope(maker)) if len(given) == 1 and given <= classes else None
+        cls, given = body[-2:] if len(body) > 1 else (None, None)
+        rest = all(isinstance(s, ir.ExprStmt) and isinstance(s.value, ir.Const) for s in body[:-2])
+        if not (
+            rest and isinstance(cls, ir.Class) and isinstance(given, ir.Return) and isinstance(given.value, ir.Name) and given.value.id == cls.name
+        ):
+            return None
+        told = {param.name for param in maker.node.params}  # type: ignore[union-attr]
+        inner = [*statements(cls.body), *(each for f in cls.body if isinstance(f, ir.Function) for each in statements(self.names.body(f)))]
+        parts = (part for statement in inner for head in heads(statement) for part in every(head))
+        read = {part.id for part in (*parts, *cls.bases) if isinstance(part, ir.Name)}
+        made = self.names.lookup(cls.name, self.names.scope(maker)) if read.isdisjoint(told) and not maker.node.decorators else None  # type: ignore[union-attr]
         return made if isinstance(made, Definition) and made.kind == "class" else None
 
     def proxied(self: Any, ref: Definition) -> Value | None:

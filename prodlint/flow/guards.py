@@ -308,16 +308,17 @@ class Guards(Decorators):
 
     def permission_level(self, term: Value, asked: tuple[bool, bool], me: Value, at: int) -> tuple[str | None, str, Definition | str | None]:
         """(level, name, class) of a permission: of several that are all asked the strictest, of several of which one is enough the most lenient."""
+        if permissions.unreadable(self.names, term):
+            self.run.requirements += 1
+            return "unknown", f"{term.ref.name} could not be read", None  # type: ignore[union-attr]
         term = permissions.resolved(self.run, term)
         if term.ref in ("&", "|") and term.items is not None:
             either = term.ref == "|"
             sides = [self.permission_level(item, self.asked_alone(item, me, at) if either else asked, me, at) for item in term.items]
             if either and self.endpoint.params and any(side[0] for side in sides):  # one that only looks at the object: does the view show it one?
                 sides = [side if side[0] else ("unknown", *side[1:]) for side in sides]
-            return min(sides, key=_strictness) if either else max(sides, key=_strictness)
-        if permissions.unreadable(term):  # made by a package, `CanEdit = permission_for("edit")`: what it asks, of caller or object, nobody can tell
-            self.run.requirements += 1
-            return "unknown", f"{getattr(term.ref, 'name', 'a permission')} could not be read", None
+            known = [side for side in sides if side[0] in ("required", "admin")]  # what one of them asks is asked, whatever the other one does
+            return min(sides, key=_strictness) if either else max(known or sides, key=_strictness)
         for ref in permissions.refs(self.run, term):
             return self.class_level(ref, asked), ref.name if isinstance(ref, Definition) else ref.rpartition(".")[2], ref
         return None, "", None

@@ -86,7 +86,7 @@ class Run(Branching, Compound, Expressions, Calls, Leaving):
         self.given: dict[tuple[int, bool], Client] = {}  # sides of tests on which a value of the client is there (`given.py`)
         self.held: list[Outcome] = []
         self.ways: list[tuple[tuple[int, bool], ...]] = []  # marks of the ways on which a wrapper calls the handler (`handing.py`)
-        self.admin_depth = self.kind_depth = 0  # how many of these let in some kind of user, of whom nobody says that they are admins
+        self.admin_depth = self.staff_depth = self.kind_depth = 0  # the last: some kind of user, of whom nobody says that they are admins
         self.doubtful = 0  # branches around that something about the caller decides, of which nobody can tell what it means
         self.strangers = 0  # branches around that only those take who are not known
         self.machine = False  # a secret of the app is asked for: who knows it is no user

@@ -48,8 +48,8 @@ class Leaving:
     def mark(self: Any, selection: Selection) -> None:
         self.marks += 1
         self.collected(selection)
-        # `if user.is_admin: return order` gives it to staff, as a row does that is selected there; whom some other kind is kept to nobody can tell
-        staff = (Tie(selection, weak=self.kind_depth == self.admin_depth),) if self.admin_depth and self.began else ()
+        # `if user.is_admin: return order` gives it to those who run the app: what else is held of it is asked of the others
+        staff = (Tie(selection, weak=True),) if self.staff_depth and self.began else ()
         use = (frozenset((*self.held, *staff)), self.guards if self.leaving else ALWAYS)
         if use not in selection.uses and len(selection.uses) < 20:
             selection.uses.append(use)

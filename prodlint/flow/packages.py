@@ -17,12 +17,13 @@ from prodlint.flow.frames import ON, REFUSES, is_stub
 from prodlint.flow.knowledge import ADMIN_WORDS, LOGIN_STRICT, ROLE_WORDS, last_name, snake
 from prodlint.flow.values import ADMIN, CALLER, PRESENCE, REQUEST, ROLE, Client, Value
 from prodlint.names import Definition, Scope, statements
-from prodlint.routing.walking import expressions
+from prodlint.routing.walking import expressions, inside
 
 CLIENTS = "ClientProtected"  # django-oauth-toolkit 3 views/mixins.py: lets in a program by its own secret, and knows no user
 PERMISSIONS = ("django.contrib.auth.decorators.permission_required", "django.contrib.auth.mixins.PermissionRequiredMixin")
 ASKS_IN_VIEWS = re.compile(r"\.\w*Permission\w*Mixin$")  # of packages that nobody reads
 READ = ("django.", "rest_framework.", "guardian.", "rules.", "oauth2_provider.")
+_DENIES = re.compile(r"Permission|Denied|Forbidden|Unauthori[sz]ed|NotAuth|GraphQLError")
 FIELD_PERMS = "strawberry_django.permissions.Has"
 OF_TABLES = re.compile(r"^(?:add|change|delete|view)_")  # what Django makes for each model (contrib.auth.management.create_permissions)
 # what asks for a token that programs are given, and no user
@@ -130,10 +131,20 @@ def of_field(guards: Any, ref: object, name: str) -> str | None:
     if isinstance(guards.names.class_member(ref, "has_permission"), Definition):
         return None
     own = [m for each in ("resolve", "resolve_async") if isinstance(m := guards.names.class_member(ref, each), Definition) and m.kind == "function"]
-    if not any(guards.names.raises(each.node) for each in own):
+    if not any(_turns_away(guards.names.body(each.node)) for each in own):
         return ""
     guards.run.requirements += 1  # it stands around the field and may refuse
     return "unknown"
+
+
+def _turns_away(body: tuple[ir.Stmt, ...]) -> bool:
+    """`if not may(info, kwargs): raise PermissionDenied()`: what looks at who asks, and what it raises says why."""
+    for statement in statements(body):
+        looks = isinstance(statement, ir.If) and any(isinstance(part, ir.Name) and part.id == "info" for part in inside(statement.test))
+        raised = [s.exc for s in statement.body if isinstance(s, ir.Raise) and s.exc is not None] if looks else []  # type: ignore[union-attr]
+        if any(_DENIES.search(last_name(exc)) for exc in raised):
+            return True
+    return False
 
 
 def ninja_auth(guards: Any, given: ir.Expr, scope: Scope) -> None:

@@ -209,7 +209,7 @@ class Parameters(Dependencies):
         if whole or (isinstance(kind, Definition) and (self.names.is_a(kind, *BODY_BASES) or source in ("body", "form"))):
             return Value(frozenset({Client("*", source or "body", place)}), kind)
         if isinstance(kind, str) and kind.rpartition(".")[2] == security_scopes.KIND:
-            return security_scopes.given(self.run, self.asking, kind)
+            return security_scopes.given(self.run, self.asking, kind, definition.node)  # type: ignore[arg-type]
         if isinstance(kind, str) and kind.rpartition(".")[2] in ("BackgroundTasks", "Response", "Session", "AsyncSession"):
             return Value(kind=kind)
         if isinstance(kind, str) and kind in ("builtins.dict",):

@@ -34,6 +34,7 @@ _RULES = re.compile(
     r"(?:_(?:users?|members?|only|permissions?|required|access|roles?))*",
     re.I,
 )
+CLASSLIKE = re.compile(r"[A-Z][a-z]")
 FRAMEWORKS = ("rest_framework.", "ninja_extra.permissions.")
 SAID = frozenset({"query_params", "data", "GET", "POST"})  # what a client puts into a request, and who it is says nothing
 BROUGHT = frozenset({"headers", "META", "COOKIES", "auth", "user", "session"})
@@ -74,13 +75,11 @@ def refused(value: Value) -> Value | None:
     return Value(ref="~", items=(value,)) if _is_class(value) else None
 
 
-def is_combined(value: Value) -> bool:
-    return value.ref in ("&", "|", "~") and value.items is not None
-
-
 def _is_class(value: Value) -> bool:
     if value.ref in ("&", "|", "~"):
         return value.items is not None
+    if _made(value) and value.kind is None and CLASSLIKE.match(value.ref.name):  # type: ignore[union-attr]
+        return True  # `CanEdit | CanView`, which a function makes
     named = isinstance(value.ref, str) and value.ref.rpartition(".")[2][:1].isupper() and "ermission" in value.ref
     return not value.origins and (named or (isinstance(value.ref, Definition) and value.ref.kind == "class" and not value.fields))
 
@@ -163,6 +162,8 @@ def _is_permission(ref: object) -> bool:
 def resolved(run: Any, term: Value) -> Value:
     """A name in a module that stands for a combination: `IsMember = IsOwner | IsAdmin`."""
     ref = term.ref
+    if unreadable(run.names, term):
+        return EMPTY
     if isinstance(ref, Definition) and ref.kind == "value" and isinstance(ref.node, ir.Assign) and ref.node.value is not None:
         return run.eval(ref.node.value, Frame(run.names.scope_of(ref), {}, 2))
     return term
@@ -191,10 +192,28 @@ def _class_of(term: Value) -> Definition | str | None:
     return term.ref if isinstance(term.ref, (Definition, str)) else term.kind if isinstance(term.kind, str) else None
 
 
-def unreadable(term: Value) -> bool:
-    """Is it none of what a permission may be: a class or instance, of the project or a package, a combination?"""
+def unreadable(names: Names, term: Value) -> bool:
+    """Does a function make it, `CanEdit = permission_for("edit")`, of a package, or in whose class stands what the function was told?"""
     what = _class_of(term)
-    return term.ref != "~" and (what is None or (isinstance(what, Definition) and what.kind != "class"))
+    call = what.node.value if isinstance(what, Definition) and what.kind == "value" and isinstance(what.node, ir.Assign) else None
+    maker = names.resolve(call.func, names.scope_of(what)) if isinstance(call, ir.Call) and isinstance(what, Definition) else None
+    if isinstance(maker, Definition):
+        return maker.kind == "function" and any(isinstance(statement, ir.Class) for statement in names.body(maker.node))
+    return isinstance(maker, str) and not maker.startswith("builtins.")
+
+
+def called(value: Value, frame: Frame) -> bool:
+    """`(IsOwner | IsEditor)()`, and what stands for a permission where a view lists its own: they are as they were."""
+    if value.ref in ("&", "|", "~"):
+        return value.items is not None
+    here = frame.scope.function is not None and frame.scope.function.name in ("get_permissions", "permission_classes")
+    return here and _made(value)
+
+
+def _made(value: Value) -> bool:
+    ref = value.ref
+    made = isinstance(ref, Definition) and ref.kind == "value" and isinstance(ref.node, ir.Assign) and isinstance(ref.node.value, ir.Call)
+    return made and not value.origins
 
 
 def ask(run: Any, term: Value, name: str, args: list[Value], frame: Frame, expr: ir.Expr, depth: int = 4) -> Value:

@@ -22,7 +22,27 @@ from prodlint.routing.walking import inside
 
 # who works in a house is everybody there, and keeps the books of a shop
 EMPLOYED = re.compile(r"(?:roles?_?)?employees?$", re.I)
+RUNS_ALL = re.compile(r"(?:super_?(?:user|admin)|(?:site_|system_|global_)?admin(?:istrator)?|staff|root)", re.I)
+FLAG = re.compile(rf"is_{RUNS_ALL.pattern}", re.I)
+ROLE_COLUMN = re.compile(r"(?:user_?)?(?:role|scope|permission)s?", re.I)
 PLAINEST = re.compile(rf"(?:{PLAIN_ROLES.pattern})|{EMPLOYED.pattern}", re.I)
+
+
+def runs_all(test: ir.Expr) -> bool:
+    """`user.is_superuser`, `not user.is_admin`, `user.role == "admin"`: does it ask for those who run the whole app, and for nobody who runs a
+    part of it (`is_org_admin`, `user.admin_projects`)?"""
+    if isinstance(test, ir.Unary) and test.op == "not":
+        return runs_all(test.value)
+    if isinstance(test, ir.Cmp) and len(test.ops) == 1 and test.ops[0] in ("==", "!=", "in"):
+        sides = [side for side in (test.left, test.rights[0]) if isinstance(side, ir.Attr) and ROLE_COLUMN.fullmatch(side.name)]
+        others = [side for side in (test.left, test.rights[0]) if side not in sides]
+        return len(sides) == len(others) == 1 and _highest(others[0])
+    return isinstance(test, ir.Attr) and FLAG.fullmatch(test.name) is not None
+
+
+def _highest(expr: ir.Expr) -> bool:
+    word = expr.value if isinstance(expr, ir.Const) else expr.name if isinstance(expr, ir.Attr) else None
+    return isinstance(word, str) and RUNS_ALL.fullmatch(word) is not None
 
 
 def side(run: Any, test: ir.Expr, frame: Frame) -> bool | None:

@@ -20,7 +20,9 @@ REDIRECTS = frozenset({"redirect", "HttpResponseRedirect", "RedirectResponse", "
 RESPONSES = re.compile(r"(?:Response|Redirect)$|^HttpResponse")
 SAYS_NO = re.compile(r"Forbidden|NotFound|Unauthorized|PermissionDenied|AccessDenied|HTTP_40[134]_|^(?:FORBIDDEN|UNAUTHORIZED|NOT_FOUND)$")
 # a package's function that raises, whatever it is called with: `raise_http_error(403)`, and not `raise_for_status(response)`, `raise_if_missing(row)`
-RAISES = re.compile(r"_*(?:raise|throw|abort)_(?!(?:for|if|on|unless|when|from)(?:_|$))\w+$")
+RAISES = re.compile(
+    r"_*(?:raise|throw|abort)_(?:\w+_)?(?:error|exception|http\w*|forbidden|(?:permission_|access_)?denied|unauthori[sz]ed|not_found|40\d)$"
+)
 WRONG = re.compile(r"HTTP_[45]\d\d_|(?:BAD_REQUEST|CONFLICT|GONE|NOT_ACCEPTABLE|UNPROCESSABLE_(?:ENTITY|CONTENT)|INTERNAL_SERVER_ERROR)$")
 SIGNATURE = re.compile(r"(?:verif|valid|check|match|authentic)\w*_?(?:signature|hmac)|(?:signature|hmac)_?(?:is_)?(?:verif|valid|match)", re.I)
 NO = (401, 403, 404)
@@ -67,7 +69,7 @@ def raised_elsewhere(run: Any, call: ir.Call, frame: Any) -> bool:
     """`raise_http_error(403, "Not yours")` of a package that nobody reads: its name says that it raises, and the status whom it turns away."""
     if not RAISES.match(last_name(call.func)) or not any(map(_is_no, (*call.args[:1], *(k.value for k in call.kwargs if k.name in STATUS)))):
         return False
-    return not isinstance(run.names.resolve(call.func, frame.scope), Definition)
+    return isinstance(call.func, (ir.Name, ir.Attr)) and isinstance(run.names.resolve(call.func, frame.scope), str)
 
 
 def says_no(body: tuple[ir.Stmt, ...]) -> bool:

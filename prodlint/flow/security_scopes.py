@@ -10,13 +10,16 @@ from __future__ import annotations
 from typing import Any
 
 from prodlint import ir
+from prodlint.calls.walk import every, heads
 from prodlint.flow.comparisons import last_word
-from prodlint.flow.frames import Frame
+from prodlint.flow.frames import Frame, ends_refusing
 from prodlint.flow.knowledge import last_name, role_marks, scope_marks
+from prodlint.flow.plain_roles import RUNS_ALL
 from prodlint.flow.values import EMPTY, ROLE, Value
-from prodlint.names import Scope
+from prodlint.names import Scope, statements
 
 KIND = "SecurityScopes"
+ORDER = frozenset({"<", "<=", ">", ">="})
 ANYBODYS = Value(const="user")  # `orders:read` is what every token may be made for
 
 
@@ -27,17 +30,27 @@ def asked(expr: ir.Expr | None) -> ir.Expr | None:
     return expr.args[1] if len(expr.args) > 1 else next((keyword.value for keyword in expr.kwargs if keyword.name == "scopes"), None)
 
 
-def given(run: Any, asking: tuple[tuple[ir.Expr, Scope], ...], kind: str) -> Value:
-    """What a parameter `scopes: SecurityScopes` gets: all that are asked on the way to it."""
+def given(run: Any, asking: tuple[tuple[ir.Expr, Scope], ...], kind: str, taker: ir.Function) -> Value:
+    """What a parameter `scopes: SecurityScopes` of a function gets: all that are asked on the way to it. Not told to one that goes on after an error,
+    or that holds sets against one another: `set(payload.scopes) <= set(scopes.scopes)` lets in who has none."""
+    body = tuple(statements(run.names.body(taker)))
+    if any(isinstance(s, ir.Try) and not all(ends_refusing(handler.body) for handler in s.handlers) for s in body):
+        return Value(kind=kind)
+    parts = (part for statement in body for head in heads(statement) for part in every(head))
+    if any(isinstance(part, ir.Cmp) and not ORDER.isdisjoint(part.ops) for part in parts):
+        return Value(kind=kind)
     items: list[Value] = []
     for expr, scope in asking:
         found = run.eval(expr, Frame(scope, {}, 0)).items
         if found is None:
             return Value(kind=kind)
-        items += (item if _is_role(item) else ANYBODYS for item in found)
+        items += map(_asked_of, found)
     return Value(kind=kind, fields={"scopes": Value(items=tuple(items)), "scope_str": EMPTY})
 
 
-def _is_role(item: Value) -> bool:
+def _asked_of(item: Value) -> Value:
+    """A scope that says a role; a role within something (`tenant_admin`) is some role, and what any token is made for (`orders:read`) is none."""
     word = item.const or last_word(item)
-    return ROLE in scope_marks([word]) or bool(role_marks(word.lower()))
+    if ROLE not in scope_marks([word]) and not role_marks(word.lower()):
+        return ANYBODYS
+    return item if RUNS_ALL.fullmatch(word) else Value()

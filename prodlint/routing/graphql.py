@@ -9,7 +9,6 @@ from __future__ import annotations
 from typing import Any
 
 from prodlint import ir
-from prodlint import regex as re
 from prodlint.models import Models
 from prodlint.names import Definition, Names, Scope
 from prodlint.routing.table import Before, Endpoint, Table
@@ -18,7 +17,7 @@ from prodlint.routing.walking import bodies, expressions, imported, last_name
 
 ROOTS = {"query": "QUERY", "mutation": "MUTATION", "subscription": "SUBSCRIPTION"}
 MAKERS = ("Schema", "build_schema")
-REFUSES = re.compile(r"Auth|Perm|Login|Staff|Superuser|Admin|Access|Guard|Require|Role")  # extensions of fields, by what they are called
+OF_PACKAGES = "strawberry_django.permissions."
 
 
 def find(names: Names, models: Models, table: Table) -> None:
@@ -144,8 +143,9 @@ class Schemas:
         return tuple(Before("permission", item, where) for item, where in listed)
 
     def _may_refuse(self, made: ir.Expr, scope: Scope) -> bool:
-        """An extension of the project's, or of a package by what it is called: `HasPerm`, and not `QueryDepthLimiter`."""
-        return isinstance(self.names.resolve(made, scope), Definition) or REFUSES.search(last_name(made)) is not None
+        """An extension of the project's, or one of the permissions of strawberry_django: `HasPerm("shop.view_order")`."""
+        ref = self.names.resolve(made, scope)
+        return isinstance(ref, Definition) or (isinstance(ref, str) and ref.startswith(OF_PACKAGES))
 
     def _add(self, framework: str, name: str, handler: Definition | None, cls: Definition | None, operation: str, before: tuple[Before, ...]) -> None:
         at = handler if handler is not None else cls

@@ -169,7 +169,7 @@ def test_what_is_asked_where_a_setting_says_so(switch: str, word: str) -> None:
 EXTENDED = """
 import strawberry
 import strawberry_django
-from acme.extensions import Limits
+from acme.extensions import AuthorLoader, Limits
 from django.conf import settings
 from django.db import models
 from strawberry.extensions import FieldExtension
@@ -185,6 +185,13 @@ class Mine(FieldExtension):
         if not may(info, kwargs):
             raise PermissionError()
         return await next_(source, info, **kwargs)
+
+
+class Short(FieldExtension):
+    def resolve(self, next_, source, info, **kwargs):
+        if len(kwargs["project_id"]) > 40:
+            raise ValueError("too long")
+        return next_(source, info, **kwargs)
 
 
 class Timed(FieldExtension):
@@ -217,6 +224,8 @@ schema = strawberry.Schema(query=Query, mutation=Mutation)
         ("extensions=[HasPerm('shop.delete_project')]", "required", "unknown"),  # for the row, or for the table
         ("extensions=[Mine()]", "unknown", "unknown"),
         ("extensions=[Timed()]", "none", "missing"),
+        ("extensions=[Short()]", "none", "missing"),
+        ("extensions=[AuthorLoader()]", "none", "missing"),
         ("extensions=[Limits()]", "none", "missing"),
         ("extensions=[]", "none", "missing"),
         ("", "none", "missing"),

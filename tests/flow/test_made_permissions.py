@@ -44,6 +44,17 @@ class Has(BasePermission):
         BODY
 
 
+def rights():
+    class _Has(Has):
+        pass
+
+    return _Has
+
+
+CanRead = rights()
+CanWrite = rights()
+"""
+TOLD = """
 def rights(role=None):
     class _Has(Has):
         def __init__(self):
@@ -80,11 +91,58 @@ def test_a_permission_that_a_function_makes(asked: str, body: str, expected: tup
             "permissions.AllowAny()",
             ("none", "missing"),
         ),
-        ("CanRead = CanWrite = type('Can', (object,), {})", "CanWrite()", ("unknown", "unknown")),
+        ("CanRead = CanWrite = type('Can', (object,), {})", "CanWrite()", ("none", "missing")),
         # one of which nobody can tell what it asks, and one that asks nothing: either is enough
         ("from acme import permission_for\nCanRead = CanWrite = permission_for('r')", "(permissions.AllowAny | CanWrite)()", ("none", "missing")),
     ],
 )
 def test_a_permission_that_nobody_can_read(made: str, asked: str, expected: tuple[str, str]) -> None:
     found = django(CODE.replace("ASKED", asked), "register('projects', Projects)\npath('o/', other)", {"shop/permissions.py": made})["close"]
+    assert (found.route.authentication, ids(found)["pk"]) == expected
+
+
+@pytest.mark.parametrize("asked", ["CanWrite()", "(CanWrite | CanRead)()"])
+def test_a_permission_that_depends_on_what_its_maker_was_told(asked: str) -> None:
+    more = {"shop/permissions.py": MADE.partition("def rights")[0].replace("BODY", "return self.role or request.user.is_staff") + TOLD}
+    found = django(CODE.replace("ASKED", asked), "register('projects', Projects)\npath('o/', other)", more)["close"]
+    assert (found.route.authentication, ids(found)["pk"]) == ("unknown", "unknown")
+
+
+REBOUND = """
+def rights():
+    class _Has(Has):
+        pass
+
+    {then}
+    return _Has
+
+
+CanRead = CanWrite = rights()
+"""
+
+
+@pytest.mark.parametrize(
+    "then", ["_Has.has_permission = lambda *a: True", "_Has = permissions.AllowAny", "if DEBUG:\n        class _Has(Other):\n            pass"]
+)
+def test_a_class_that_its_maker_changes(then: str) -> None:
+    more = {"shop/permissions.py": MADE.partition("def rights")[0].replace("BODY", LOGIN) + REBOUND.format(then=then)}
+    found = django(CODE.replace("ASKED", "CanWrite()"), "register('projects', Projects)\npath('o/', other)", more)["close"]
+    assert found.route.authentication in ("unknown", "none")
+
+
+@pytest.mark.parametrize(
+    ("made", "asked", "expected"),
+    [
+        ("CanRead = CanWrite = AllowAny", "CanWrite()", ("none", "missing")),
+        ("def mk():\n    return AllowAny\n\nCanRead = CanWrite = mk()", "CanWrite()", ("none", "missing")),
+        (
+            "from acme import permission_for\nCanRead = CanWrite = permission_for('r')",
+            "(permissions.IsAuthenticated & CanWrite)()",
+            ("required", "unknown"),
+        ),
+    ],
+)
+def test_aliases_and_what_is_asked_beside(made: str, asked: str, expected: tuple[str, str]) -> None:
+    more = {"shop/permissions.py": f"from rest_framework.permissions import AllowAny\n{made}\n"}
+    found = django(CODE.replace("ASKED", asked), "register('projects', Projects)\npath('o/', other)", more)["close"]
     assert (found.route.authentication, ids(found)["pk"]) == expected

@@ -21,9 +21,13 @@ def show(session: SessionDep, user: CurrentUser, project_id: int, force: bool = 
 @pytest.mark.parametrize(
     ("test", "expected"),
     [
-        ("user.is_admin", "owned"),
-        ("user.role == 'admin'", "owned"),
-        ("user.role == 'agent'", "unknown"),  # who is one nobody can tell
+        ("user.is_admin", "unknown"),  # those who run the app; that they do is not proven
+        ("user.role == 'admin'", "unknown"),
+        ("user.role == 'agent'", "missing"),
+        ("user.is_org_admin", "missing"),  # the admin of one company, and the project of another
+        ("user.role == 'org_admin'", "missing"),
+        ("user.admin_projects", "missing"),
+        ("'admin' in user.email", "missing"),
         ("user.email", "missing"),
         ("force", "missing"),
         ("project.id", "missing"),
@@ -43,7 +47,7 @@ def test_others_get_it_too(rest: str, expected: str) -> None:
 
 
 RAISES = """
-from acme_shared.errors import raise_error, raise_for_status, raise_if, log_error
+from acme_shared.errors import raise_error, raise_flask_error, raise_for_status, raise_if, raise_alert, log_error
 
 
 @app.get("/users/<int:user_id>/orders/<int:order_id>")
@@ -59,11 +63,14 @@ def show(user_id, order_id):
     ("refused", "expected"),
     [
         ("raise_error(403, 'Forbidden')", "owned"),
+        ("raise_flask_error(403, 'Forbidden')", "owned"),
         ("raise_error(status_code=404)", "owned"),
         ("raise_error(HTTPStatus.FORBIDDEN)", "owned"),
         ("raise_error(500)", "missing"),
         ("raise_for_status(403)", "missing"),
         ("raise_if(403)", "missing"),
+        ("raise_alert(403, user_id)", "missing"),
+        ("errors.raise_error(403)", "missing"),
         ("log_error(403, 'Forbidden')", "missing"),
     ],
 )

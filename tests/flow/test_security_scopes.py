@@ -45,6 +45,24 @@ def upside_down(security_scopes: SecurityScopes, token: str = Depends(oauth2)) -
     return payload
 
 
+def swallows(security_scopes: SecurityScopes, token: str = Depends(oauth2)) -> Payload:
+    payload = Payload(**jwt.decode(token, "key", algorithms=["HS256"]))
+    try:
+        for scope in security_scopes.scopes:
+            if scope not in payload.scopes:
+                raise HTTPException(403)
+    except HTTPException:
+        pass
+    return payload
+
+
+def reversed_sets(security_scopes: SecurityScopes, token: str = Depends(oauth2)) -> Payload:
+    payload = Payload(**jwt.decode(token, "key", algorithms=["HS256"]))
+    if not set(payload.scopes) <= set(security_scopes.scopes):
+        raise HTTPException(403)
+    return payload
+
+
 def nested(payload: Payload = Depends(each_of)) -> Payload:
     return payload
 
@@ -76,6 +94,9 @@ def other(session: SessionDep, user: CurrentUser, project_id: int):
         ('Security(nested, scopes=["admin"])', "admin"),
         ('Security(toothless, scopes=["admin"])', "missing"),
         ('Security(upside_down, scopes=["admin"])', "missing"),
+        ('Security(swallows, scopes=["admin"])', "missing"),
+        ('Security(reversed_sets, scopes=["admin"])', "unknown"),
+        ('Security(each_of, scopes=["tenant_admin"])', "unknown"),
     ],
 )
 def test_what_scopes_ask_of_the_caller(asked: str, expected: str) -> None:
@@ -96,3 +117,19 @@ def test_scopes_of_a_dependency_that_asks_for_itself() -> None:
         .replace("def nested(", "def circle(payload: Payload = Security(circle, scopes=['admin'])) -> Payload:\n    return payload\n\n\ndef nested(")
     )
     assert "show" in fastapi(code)
+
+
+DISJOINT = """
+@router.post("/projects/tasks")
+def remove(session: SessionDep, user: CurrentUser, ids: list[int] = Body()):
+    mine = {project.id for project in session.scalars(select(Project).where(Project.owner_id == user.id))}
+    if set(ids).isdisjoint(mine):
+        raise HTTPException(403)
+    session.execute(remove_(Task).where(Task.project_id.in_(ids)))
+    return {}
+"""
+
+
+def test_one_of_several_rows_says_nothing_of_the_others() -> None:
+    found = fastapi("from sqlalchemy import delete as remove_\n" + DISJOINT)["remove"]
+    assert ids(found)["ids"] == "missing"
