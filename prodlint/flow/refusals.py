@@ -69,7 +69,7 @@ def raised_elsewhere(run: Any, call: ir.Call, frame: Any) -> bool:
     """`raise_http_error(403, "Not yours")` of a package that nobody reads: its name says that it raises, and the status whom it turns away."""
     if not RAISES.match(last_name(call.func)) or not any(map(_is_no, (*call.args[:1], *(k.value for k in call.kwargs if k.name in STATUS)))):
         return False
-    return isinstance(call.func, (ir.Name, ir.Attr)) and isinstance(run.names.resolve(call.func, frame.scope), str)
+    return isinstance(call.func, ir.Name) and isinstance(run.names.resolve(call.func, frame.scope), str)
 
 
 def says_no(body: tuple[ir.Stmt, ...]) -> bool:
