@@ -33,7 +33,7 @@ _OF_PERSON = re.compile(r"(?i)(?:user|customer|member|subscriber|vendor|student)
 # what surely selects a row: functions of WordPress and WooCommerce by their name, statements of SQL
 _OF_WORDPRESS = re.compile(r"w[pc]_\w+|(?:update|delete|add)_\w+_meta|\w+\.(?:select|update|delete)")
 # calls that read, or make something new, which may point to what everybody is shown
-_POINTS = re.compile(r"(?:\w+\.)*(?:find|get|load|fetch|read|write|create|add|save|register|make|post|insert|open|start)(?:[A-Z]\w*)?")
+_POINTS = re.compile(r"(?:\w+\.)*(?:find|get|load|fetch|read|write|create|add|register|make|open|start)(?:[A-Z]\w*)?")
 _FORM = re.compile(r"[.#]edit$")  # what is shown there is shown to be changed
 _TENANT = re.compile(r"(?i)\$?(?:tenant|org|organi[sz]ation|team|workspace|company|account)_?(?:id|uuid|slug)")
 

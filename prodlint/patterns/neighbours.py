@@ -9,7 +9,7 @@ from functools import cached_property
 from posixpath import basename, dirname
 
 from prodlint import regex as re
-from prodlint.patterns import keyed, logins, openhouse
+from prodlint.patterns import keyed, logins, openhouse, resolvers
 from prodlint.patterns.around import for_all, ties_by_name
 from prodlint.patterns.entrypoints import Known
 from prodlint.patterns.kept import language_of
@@ -43,7 +43,10 @@ class Neighbours(Together):
     def _for_staff(self, known: Known, route: str = "") -> bool:
         """Do the file, the class, what stands around or the route say that only administrators come here?"""
         admin = self._words(known.entry.function.code.language).admin
-        return any(admin.fullmatch(place) for place in (*places_of(known), *re.findall(r"\w+", route)))
+        if any(admin.fullmatch(place) for place in (*places_of(known), *re.findall(r"\w+", route))):
+            return True
+        params = known.entry.function.params if known.entry.function.code.language in ("java", "kotlin") else ()
+        return resolvers.for_staff(params, self._resolved, admin)
 
     def _kin(self, known: Known, lookup: Lookup) -> bool:
         """Does another handler of the same class, before which the same is asked, select the same and tie it: whoever comes here may not have

@@ -48,6 +48,12 @@ def of_caller(params: Iterable[Parameter], known: frozenset[str]) -> list[str]:
     return [name for name, words in named if words & known]
 
 
+def for_staff(params: Iterable[Parameter], known: frozenset[str], admin: re.Pattern[str]) -> bool:
+    """Is a parameter made for an administrator who asks: `@AdminAuth Admin admin`?"""
+    made_of = (set(re.findall(r"\w+", param.text)) & known for param in params if known and not _SENT.search(param.text))
+    return any(any(map(admin.fullmatch, words)) for words in made_of)
+
+
 def looked_at(around: str, start: Mapping[str, Value]) -> frozenset[str]:
     """The ids that an expression above a handler hands to a call, `@PreAuthorize("@orders.isOwner(principal, #orderId)")`, or holds against who asks,
     `"#userId == principal.id"`. start: what the parameters hold."""

@@ -93,3 +93,27 @@ def test_whoever_changes_what_all_others_tie_has_forgotten_it(body: str, tied: i
     text = ALARMS.replace("TIED", "".join(TIED.replace("NAME", name) for name in names)).replace("BODY", body)
     found = told("java", "spring", "Mapping(", {"src/Alarm.java": ALARM, "src/AlarmController.java": text})
     assert [name for name, confidence in found if confidence != "low"] == shown
+
+
+RESOLVER = """public class AdminResolver implements HandlerMethodArgumentResolver {
+  public boolean supportsParameter(MethodParameter parameter) { return parameter.hasParameterAnnotation(AdminAuth.class); }
+  public Object resolveArgument(MethodParameter parameter, NativeWebRequest request) {
+    Object id = request.getNativeRequest(HttpServletRequest.class).getSession(false).getAttribute("ADMIN_MEMBER");
+    if (id == null) throw new UnauthorizedException();
+    return admins.findById((Long) id).orElseThrow();
+  }
+}
+"""
+
+
+@pytest.mark.parametrize(("param", "shown"), [("@AdminAuth Admin admin, ", False), ("@RequestParam String adminAuth, ", True), ("", True)])
+def test_a_parameter_that_is_made_for_administrators_asks_for_one(param: str, shown: bool) -> None:
+    files = {
+        "src/Item.java": ITEM,
+        "src/Member.java": MEMBER,
+        "src/AdminResolver.java": RESOLVER,
+        "src/ItemController.java": CONTROLLER.replace("/PATH", "/check").replace("NAME", "check").replace("@PathVariable", f"{param}@PathVariable"),
+        "src/ItemService.java": SERVICE.replace("NAME", "check"),
+    }
+    found = told("java", "spring", "@PatchMapping", files)
+    assert [(each, confidence != "low") for each, confidence in found] == [("id", shown)]

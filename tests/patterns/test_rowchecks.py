@@ -218,12 +218,13 @@ public class RoomController {
 """
 
 
-@pytest.mark.parametrize(("call", "told_of"), [("getPost", False), ("deletePost", True)])
+@pytest.mark.parametrize(("call", "told_of"), [("getPost", False), ("deletePost", True), ("savePost", True)])
 def test_what_is_made_may_point_to_what_everybody_is_shown(call: str, told_of: bool) -> None:
     service = "\n".join(
         (
             "  public Post getPost(Long postId) { Post post = find(postId); post.seen(); postRepository.save(post); return post; }",
             "  public Post deletePost(Long postId) { Post post = find(postId); postRepository.delete(post); return post; }",
+            "  public Post savePost(Long postId) { Post post = find(postId); post.touch(); return postRepository.save(post); }",
             "  private Post find(Long postId) { return postRepository.findById(postId).orElseThrow(); }",
             "}",
         )
