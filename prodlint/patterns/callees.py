@@ -304,6 +304,7 @@ class Callees(GoCallees):
             places=said[0].places if len(said) == 1 else (),
             vouched=said[0].vouched if len(said) == 1 else frozenset(),
             beside=said[0].beside if len(said) == 1 else frozenset(),
+            held=said[0].held if len(said) == 1 else (),
         )
         self._summaries[key] = meaning
         return meaning
@@ -365,6 +366,7 @@ class Callees(GoCallees):
             looks=looks_of(reading, keys),
             places=places_of(reading, keys),
             vouched=reading.tied & reading.ids if own_caller and language in ("javascript", "typescript") else frozenset(),
+            held=tuple(frozenset(slot for slot, names in keys.items() if names & each) for each in reading.held),
         )
 
 

@@ -132,6 +132,7 @@ class Comparisons(Names):
             self.tied |= a
         if a and b and a != b:
             self.edges.append(frozenset(a | b))
+            self.held.append(frozenset(a | b))
 
     def _vouched(self, name: str, receiver: Value, first: int, last: int) -> None:
         """PHP: a condition that asks who calls of a row, `$user->isEditor($order->shop)`, a secret that goes with one,

@@ -84,6 +84,7 @@ class Reading(msgspec.Struct):
     by_role: frozenset[str] = frozenset()  # ids for which a policy is asked that looks at nobody's row (`pundit.py`)
     placed: tuple[tuple[str, str, int], ...] = ()  # (id, key, place) of what is written into rows as it came (`placed.py`)
     looked: frozenset[str] = frozenset()  # ids at which something else looks
+    held: tuple[frozenset[str], ...] = ()  # ids that a comparison holds against each other
     parts: tuple[Reading, ...] = ()  # where it does one thing or another, as the client says: what it says of each (`dispatched.py`)
 
     def loose(self) -> Iterator[tuple[str, Lookup]]:
@@ -119,7 +120,7 @@ class Flow(BareCalls):
         self._settle_staff()
         tied, ids, guarded = frozenset(self.tied), frozenset(self.ids), tuple(self.guarded)
         out = Reading(self.lookups, tied, ids, self.caller, tuple(self.roles), tuple(self.edges), self.staff, guarded)
-        out.placed, out.looked = self.written_as_it_came(), frozenset(self.looked)
+        out.placed, out.looked, out.held = self.written_as_it_came(), frozenset(self.looked), tuple(self.held)
         return out
 
     def _events(self) -> Iterator[tuple[int, int, Callable[[int], None], int]]:

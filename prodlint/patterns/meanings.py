@@ -26,7 +26,8 @@ class Meaning(msgspec.Struct, frozen=True):
     staff: it gives nothing to whoever is not of those who rule everything; of: what each argument surely selects; read: somebody read it;
     sent: it gives what the request that it is handed holds, `orderFrom(c)`, which binds the body;
     looks: arguments at which it looks in any way; places: those that it writes into a row as they came, with the key (`placed.py`);
-    vouched: ids that it takes from a request itself and ties; beside: arguments that it puts beside each id that it takes."""
+    vouched: ids that it takes from a request itself and ties; beside: arguments that it puts beside each id that it takes; held: arguments
+    that it holds against each other."""
 
     selects: frozenset[Slot] = frozenset()
     caller: bool = False
@@ -52,6 +53,7 @@ class Meaning(msgspec.Struct, frozen=True):
     places: tuple[tuple[Slot, str], ...] = ()
     vouched: frozenset[str] = frozenset()
     beside: frozenset[Slot] = frozenset()
+    held: tuple[frozenset[Slot], ...] = ()
 
 
 # name of a called function, its receiver, the number of arguments -> what it means; None where it is not known

@@ -18,7 +18,7 @@ _CHECKS = re.compile(
     r"(?:check|assert|ensure|validate|verify|require)(?!\w*(?:Not[A-Z]|Already|Duplicat|Unique|Full\b|Limit|Capacity))"
     r"\w*(?:Can[A-Z]|Own|Author|Writer|Creator|Sender|Receiver|Mine|Actor|Host|Seller|Buyer|Editable|Deletable)\w*"
 )
-_ASKS = re.compile(r"(?:is|has|can|owned|belongs)[A-Z]\w*|equals")
+_ASKS = re.compile(r"(?:is|has|can|owned|belongs)[A-Z]\w*")
 _RECEIVES = frozenset(("apply", "run"))
 # fields of a row that say whose it is
 _WHOSE = re.compile(
@@ -63,7 +63,7 @@ class RowChecks(Tables):
         if self.code.language not in _JVM or not (meaning.exact and meaning.throws):
             return
         values = self._slots(first, last, meaning)
-        for group in meaning.groups:
+        for group in meaning.held:
             if any(slot in values and values[slot].principal for slot in group):
                 held = [slot for slot in group if isinstance(slot, tuple) and slot in values and _WHOSE.fullmatch(slot[1])]
                 self.tied |= set().union(*(self._ids_of(values[slot]) for slot in held if values[slot].objects))

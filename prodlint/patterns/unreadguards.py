@@ -44,6 +44,7 @@ _MARKS = re.compile(
 _BOUND = re.compile(r"@annotation\(\s*([a-z]\w*)\s*\)")
 # an aspect takes what the handler was handed by the names of its parameters
 _BY_NAME = re.compile(r"\bgetParameterNames\(|\.parameterNames\b|\bgetParameters\(\)|\bmethod\.parameters\b")
+_THROWS = re.compile(r"\bthrow\s+(?:new\b|[A-Z])")  # something of its own, and not on what it caught
 _AN_ID = re.compile(r"\"((?:id|\w+(?:Id|_id|Uuid|UUID)))\"")
 _NAMED = re.compile(r"@(?:PathVariable|PathParam)\s*\(\s*(?:value\s*=\s*|name\s*=\s*)?\"(\w+)\"")
 
@@ -77,10 +78,10 @@ def _guard(path: str, text: str, helpers: dict[str, frozenset[str]]) -> Guard | 
     words = frozenset(re.findall(r"\w+", text))
     handed = (parts for helper, parts in helpers.items() if helper in words)
     parts = _parts(text).union(*handed)
-    if not parts:
-        return None
     marks = frozenset(mark for marks in _MARKS.findall(text) for mark in marks if mark) | _bound(text)
-    return Guard(path, text.count("\n", 0, name.start()) + 1, name.group(1), parts, marks)
+    if marks and "@Aspect" in text and _BY_NAME.search(text) and _THROWS.search(text):
+        parts |= frozenset(_AN_ID.findall(text))
+    return Guard(path, text.count("\n", 0, name.start()) + 1, name.group(1), parts, marks) if parts else None
 
 
 def _bound(text: str) -> frozenset[str]:
@@ -96,8 +97,6 @@ def _parts(text: str) -> frozenset[str]:
     taken: frozenset[str] = frozenset()
     if _TAKES.search(said):
         taken = frozenset((*_TAKEN.findall(said), *_CONSTANT.findall(said)))
-    if "@Aspect" in text and _BY_NAME.search(said):
-        taken |= frozenset(_AN_ID.findall(said))
     return taken | placed(" ".join(_SAID.findall(said)))
 
 

@@ -86,6 +86,7 @@ class Values:
         self.tied: set[str] = set(tied)
         self.guarded: list[frozenset[str]] = []
         self.edges: list[frozenset[str]] = []
+        self.held: list[frozenset[str]] = []  # those that one comparison brings together
         self.ids: set[str] = {name for value in start.values() for name in value.ids}
         self.caller = any(value.principal for value in start.values())
         self.roles: list[str] = []

@@ -131,6 +131,7 @@ public class OtherService {
         ("", "", True),
         ("!ticket.getAuthor().equals(actor)", "!ticket.getTitle().equals(title(actor))", False),
         ('{ throw new Refused("not yours"); }', '{ log.warn("not theirs"); }', False),
+        ("if (!ticket.getAuthor().equals(actor))", "mails.tell(ticket.getAuthor(), actor); if (ticket.isOld())", False),
     ],
 )
 def test_a_row_that_is_handed_on_is_checked_where_its_owner_is_held_against_who_calls(written: str, instead: str, quiet: bool) -> None:

@@ -178,4 +178,6 @@ def test_an_aspect_takes_parameters_by_their_names_and_annotations_by_a_name_of_
     assert guard.parts == {"postId"}
     assert guard.marks == {"BoardAccess"}
     assert unreadguards.found([("src/BoardAspect.java", ASPECT.replace("getParameters()", "getName()"))]) == ()
+    assert unreadguards.found([("src/BoardAspect.java", ASPECT.replace("@annotation(boardAccess)", "execution(* app..*(..))"))]) == ()  # before all
+    assert unreadguards.found([("src/BoardAspect.java", ASPECT.replace("throw ErrorCode.ACCESS_DENIED.get()", "throw caught"))]) == ()
     assert unreadguards.found([("src/BoardAspect.java", ASPECT.replace("throw ErrorCode.ACCESS_DENIED.get()", 'log.warn("odd")'))]) == ()
