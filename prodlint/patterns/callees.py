@@ -22,6 +22,7 @@ from prodlint.patterns.meanings import IN_TRAITS, Meaning, Resolve, Value
 from prodlint.patterns.messages import HANDLES, Messages
 from prodlint.patterns.reader import Function
 from prodlint.patterns.roles import without_plain
+from prodlint.patterns.rowchecks import asks
 from prodlint.patterns.tables import LOADS_BESIDE
 from prodlint.patterns.types import COMPILED, HINTED, TYPED, Classes, names
 
@@ -305,6 +306,7 @@ class Callees(GoCallees):
             vouched=said[0].vouched if len(said) == 1 else frozenset(),
             beside=said[0].beside if len(said) == 1 else frozenset(),
             held=said[0].held if len(said) == 1 else (),
+            asks=language in TYPED and all(asks(each) for _, each in found),
         )
         self._summaries[key] = meaning
         return meaning

@@ -32,8 +32,6 @@ _TAKES_UP = re.compile(r"(?:connect|accept|consume|redeem|join|claim|use|get|fin
 _OF_PERSON = re.compile(r"(?i)(?:user|customer|member|subscriber|vendor|student)_?id")
 # what surely selects a row: functions of WordPress and WooCommerce by their name, statements of SQL
 _OF_WORDPRESS = re.compile(r"w[pc]_\w+|(?:update|delete|add)_\w+_meta|\w+\.(?:select|update|delete)")
-# calls that read, or make something new, which may point to what everybody is shown
-_POINTS = re.compile(r"(?:\w+\.)*(?:find|get|load|fetch|read|write|create|add|register|make|open|start)(?:[A-Z]\w*)?")
 _FORM = re.compile(r"[.#]edit$")  # what is shown there is shown to be changed
 _TENANT = re.compile(r"(?i)\$?(?:tenant|org|organi[sz]ation|team|workspace|company|account)_?(?:id|uuid|slug)")
 
@@ -66,14 +64,6 @@ def confidence(loose: LooseId) -> str:
         return "low"  # `/track/{order}/{token}`: for whoever was sent the address
     if _INVITATION.fullmatch(loose.id) and not loose.checked and _TAKES_UP.fullmatch(loose.model.rpartition(".")[2]):
         return "low"
-    if (
-        loose.public
-        and not loose.routed
-        and loose.language in ("java", "kotlin")
-        and loose.ref.methods == ("POST",)
-        and _POINTS.fullmatch(loose.model)
-    ):
-        return "low"  # a row that is made points to one that everybody is shown
     if loose.only_asked or loose.served or (loose.carried and not loose.changes):
         return "low"
     unguarded = loose.changes and loose.owned == "owned" and not loose.signed

@@ -12,7 +12,10 @@ from prodlint import regex as re
 # C#, Go: `.Where(x => x.CreatedByOid == ownerOid)`, `if s.CreatorID != user.ID`
 _MADE = r"((?:Created|Added|Uploaded|Submitted)By\w*|(?:Creator|Uploader|Poster|Buyer|Seller)(?:I[dD]|UserI[dD])?)\b"
 _WHO = r"(?i:user|owner|caller|current|account|member|oid|identity)"
-_MADE_BY = re.compile(rf"\.{_MADE}\s*[=!]=\s*(?:\w+\.)*\w*{_WHO}\w*|\b{_WHO}\w*(?:\.\w+)*(?:\(\))?\s*[=!]=\s*(?:\w+\.)+{_MADE}")
+_MADE_BY = re.compile(
+    rf"\.{_MADE}\s*[=!]=\s*(?:\w{{1,40}}\.){{0,5}}\w{{0,40}}?{_WHO}"
+    rf"|(?<!\w){_WHO}\w{{0,40}}(?:\.\w{{1,40}}){{0,4}}(?:\(\))?\s{{0,9}}[=!]=\s{{0,9}}(?:\w{{1,40}}\.){{1,5}}{_MADE}"
+)
 # Java, Kotlin: `post.getAuthor().equals(actor)`, `Objects.equals(message.getSenderId(), memberId)`, `comment.author.id != userId`
 _FIELD = r"\b(?:get(?=[A-Z]))?((?:[aA]uthor|[wW]riter|[cC]reator|[uU]ploader|[sS]ender|[bB]uyer|[sS]eller|[hH]ost)(?:Id|User|Member)?)\b(?:\(\))?"
 _ASKER = r"\b\w{0,40}?(?i:user|member|actor|caller|current|account|principal|requester|login)\w{0,40}"

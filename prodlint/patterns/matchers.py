@@ -40,6 +40,10 @@ _CHAIN = re.compile(r"\b(?:Server)?HttpSecurity\s+\w+\s*[,)]|\b\w+\s*:\s*(?:Serv
 _PART = re.compile(
     r"\bAuthorizationManagerRequestMatcherRegistry\s+\w+\s*\)|\b\w+\s*:\s*[\w.<>]*?\b(?:AuthorizationManagerRequestMatcherRegistry|AuthorizeHttpRequestsDsl)\s*\)"
 )
+_BEAN = re.compile(r"@(?:Component|Configuration|Service|Bean)\b")
+_MAYBE = re.compile(r"@(?:Profile|Conditional\w*)\b|\bif\s*\(|\bwhen\s*[({]|\?[^?\n]*:")  # rules that hold only here or there
+# a chain that hands its registry on: `authorizeHttpRequests(auth -> { rules.forEach(each -> each.configure(auth)); ... })`
+_HANDS = re.compile(r"\bauthorizeHttpRequests\s*\(\s*\(?\s*(\w+)\s*\)?\s*->")
 _OF_CHAIN = re.compile(r"\bsecurityMatchers?\s*\(|(?<!Matcher)\.(?:ant|mvc|path|regex|request)Matcher\s*\(")
 _NO_RULE = re.compile(r"and|authorize\w*|\w+Matchers?")  # what follows the matchers of a chain
 _ELSEWHERE = re.compile(r"\bEndpointRequest\b|\bPathRequest\b")  # what the framework itself serves
@@ -90,12 +94,17 @@ class Matchers:
         """texts: (path, text) of files in Java and Kotlin."""
         self.chains: dict[str, list[Chain]] = {}
         self._parts: dict[str, list[Rule]] = {}  # rules that a class adds to a chain of the same module
+        self._handing: set[str] = set()  # modules with a chain that hands its registry on
         own: set[str] = set()
         for path, text in texts:
             if _PART.search(text) and not _CHAIN.search(text):
-                self._parts[path] = list(_read(plain := _without_comments(text), _Paths(plain)))
+                plain = _without_comments(text)
+                sure = _BEAN.search(plain) and not _MAYBE.search(plain) and "src/test/" not in path
+                self._parts |= {path: list(_read(plain, _Paths(plain)))} if sure else {}
             elif (_RULES.search(text) or _OF_CHAIN.search(text)) and (found := list(_chains(text))):
                 self.chains[path] = found
+            if any(re.search(rf"\w\(\s*{name}\s*\)", text) for name in _HANDS.findall(text)):
+                self._handing.add(_module(path))
             own |= {*_OWN_MATCHER.findall(text)} if _WHO_ASKS.search(text) and _COMPARES.search(text) else set()
         self._own = frozenset(own)
 
@@ -105,7 +114,7 @@ class Matchers:
         near = [
             chain for each in self._near(file) for chain in self.chains[each] if not chain.forms or any(form.fullmatch(path) for form in chain.forms)
         ]
-        parts = [rules for each, rules in sorted(self._parts.items()) if _module(each) == _module(file)]
+        parts = [rules for each, rules in sorted(self._parts.items()) if _module(each) == _module(file) and _module(file) in self._handing]
         added = {asked for rules in parts if (asked := Chain(rules, [], LAST, True).asks(method, path, self._own))}
         if added:
             own = {asked for chain in near if (asked := chain.without_rest().asks(method, path, self._own))}

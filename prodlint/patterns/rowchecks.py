@@ -9,16 +9,24 @@ from __future__ import annotations
 
 from prodlint import regex as re
 from prodlint.patterns.meanings import NOTHING, Meaning, Value
+from prodlint.patterns.reader import Function
 from prodlint.patterns.spans import DOTS, chain_start, split
 from prodlint.patterns.tables import Tables
 
 _JVM = frozenset(("java", "kotlin"))
 # `parent.checkActorCanAddFile(actor)`; what `checkNotFull(me)`, `validateDuplicate(me)` ask is nobody's right
 _CHECKS = re.compile(
-    r"(?:check|assert|ensure|validate|verify|require)(?!\w*(?:Not[A-Z]|Already|Duplicat|Unique|Full\b|Limit|Capacity))"
+    r"(?:check|assert|ensure|validate|verify|require)(?!\w*(?:Not[A-Z]|Already|Duplicat|Unique|Full|Limit|Capacity"
+    r"|Rating|Load|Logged|Name|Reach|Format|Status|State|Exist|Valid|Null|Count|Info|Email|Profile))"
     r"\w*(?:Can[A-Z]|Own|Author|Writer|Creator|Sender|Receiver|Mine|Actor|Host|Seller|Buyer|Editable|Deletable)\w*"
 )
 _ASKS = re.compile(r"(?:is|has|can|owned|belongs)[A-Z]\w*")
+_ASKED_IN = frozenset(("if", "check", "require", "unless"))
+_INSIDE = r"(?:[^(){};]|\((?:[^(){};]|\([^(){};]{0,60}\)){0,80}\)){1,200}"
+_REFUSED = re.compile(rf"\bif\s*\(({_INSIDE})\)\s*\{{?\s*throw\b")
+_LET_IN = re.compile(rf"\bif\s*\(({_INSIDE})\)\s*\{{?\s*return\s*[;}}\n]|\b(?:check|require)\s*\(({_INSIDE})\)")
+_DIFFER = re.compile(r"!\s*(?:[\w.]{1,60}(?:\(\)[\w.]{0,40}){0,3}\.)?equals\(|!=|!\s*(?:\w{1,40}\.)?(?:is|has|can|owned|belongs)\w*\(|\bisNot\w*\(")
+_OWNER = re.compile(r"(?i)author|owner|own\b|user|member|writer|creator|sender|receiver|buyer|seller|host|customer|account|mine")
 _RECEIVES = frozenset(("apply", "run"))
 # fields of a row that say whose it is
 _WHOSE = re.compile(
@@ -54,8 +62,8 @@ class RowChecks(Tables):
         if not args.principal or args.ids or args.objects:
             return
         known = self.resolve(name, "?", len(split(self.code, first, last)))
-        refuses = known.throws if known is not None else checks
-        if refuses or (bare and not self._is_dropped(start, last)):
+        heard = bare and self.code.texts[self._opened(name_at) - 1] in _ASKED_IN
+        if heard or (known.asks if known is not None else checks):
             self.tied |= self._ids_of(row)
 
     def _held_below(self, first: int, last: int, meaning: Meaning) -> None:
@@ -67,3 +75,19 @@ class RowChecks(Tables):
             if any(slot in values and values[slot].principal for slot in group):
                 held = [slot for slot in group if isinstance(slot, tuple) and slot in values and _WHOSE.fullmatch(slot[1])]
                 self.tied |= set().union(*(self._ids_of(values[slot]) for slot in held if values[slot].objects))
+
+
+def asks(function: Function) -> bool:
+    """Does a method that a row is asked by hold a field of it against what it is handed, and throw where they differ:
+    `if (!owner.equals(who)) throw`?"""
+    if len(function.params) != 1 or not re.search(r"\bthrow\b|\b(?:check|require)\b", function.body):
+        return False
+    who = re.compile(rf"(?<![\w.]){re.escape(function.params[0].name)}\b")
+    refused = [said for said in _REFUSED.findall(function.body) if _DIFFER.search(_without_null(said))]
+    let_in = [one or other for one, other in _LET_IN.findall(function.body) if not _DIFFER.search(one or other)]
+    let_in = [said for said in let_in if "equals(" in said or "==" in _without_null(said)]
+    return any(who.search(said) and _OWNER.search(who.sub(" ", _without_null(said))) for said in (*refused, *let_in))
+
+
+def _without_null(said: str) -> str:
+    return re.sub(r"[\w.()]{1,60}\s*[!=]==?\s*null\b", " ", said)

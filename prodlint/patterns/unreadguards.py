@@ -45,6 +45,9 @@ _BOUND = re.compile(r"@annotation\(\s*([a-z]\w*)\s*\)")
 # an aspect takes what the handler was handed by the names of its parameters
 _BY_NAME = re.compile(r"\bgetParameterNames\(|\.parameterNames\b|\bgetParameters\(\)|\bmethod\.parameters\b")
 _THROWS = re.compile(r"\bthrow\s+(?:new\b|[A-Z])")  # something of its own, and not on what it caught
+# it looks up a row by what it takes, and holds it against something
+_FINDS = re.compile(r"\b(?:find|get|exists|load)(?:One|(?:\w{0,40}?By(?:Id|[A-Z]))\w{0,40})\(")
+_COMPARES = re.compile(r"\bequals\(|[!=]=(?!\s*null)\s*\w+\.|\bexists\w*By\w*And\w*\(")
 _AN_ID = re.compile(r"\"((?:id|\w+(?:Id|_id|Uuid|UUID)))\"")
 _NAMED = re.compile(r"@(?:PathVariable|PathParam)\s*\(\s*(?:value\s*=\s*|name\s*=\s*)?\"(\w+)\"")
 
@@ -79,7 +82,7 @@ def _guard(path: str, text: str, helpers: dict[str, frozenset[str]]) -> Guard | 
     handed = (parts for helper, parts in helpers.items() if helper in words)
     parts = _parts(text).union(*handed)
     marks = frozenset(mark for marks in _MARKS.findall(text) for mark in marks if mark) | _bound(text)
-    if marks and "@Aspect" in text and _BY_NAME.search(text) and _THROWS.search(text):
+    if marks and "@Aspect" in text and all(form.search(text) for form in (_BY_NAME, _THROWS, _FINDS, _COMPARES)):
         parts |= frozenset(_AN_ID.findall(text))
     return Guard(path, text.count("\n", 0, name.start()) + 1, name.group(1), parts, marks) if parts else None
 

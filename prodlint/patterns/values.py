@@ -85,8 +85,7 @@ class Values:
         self.at_row: set[int] = set()  # closing brackets of lookups by something that is no id: what they give is the app's, not the client's
         self.tied: set[str] = set(tied)
         self.guarded: list[frozenset[str]] = []
-        self.edges: list[frozenset[str]] = []
-        self.held: list[frozenset[str]] = []  # those that one comparison brings together
+        self.edges, self.held = list[frozenset[str]](), list[frozenset[str]]()  # held: those that one comparison brings together
         self.ids: set[str] = {name for value in start.values() for name in value.ids}
         self.caller = any(value.principal for value in start.values())
         self.roles: list[str] = []

@@ -660,6 +660,11 @@ def test_rules_of_classes_that_differ_say_nothing() -> None:
     before = WHOLE.replace('"/ping"', '"/reports/**"')
     known = Matchers([("src/Security.java", before), ("src/A.java", PART)])
     assert known.asks("PUT", "/reports/{id}", "src/web/ReportController.java") == ""
+    for maybe in (PART.replace("@Component", ""), PART.replace("        auth\n", "        if (strict) auth\n"), f'@Profile("prod")\n{PART}'):
+        known = Matchers([("src/Security.java", WHOLE), ("src/ReportRules.java", maybe)])
+        assert known.asks("PUT", "/reports/{id}", "src/web/ReportController.java").startswith("denyAll")
+    known = Matchers([("src/Security.java", WHOLE.replace("each.configure(auth)", "each.toString()")), ("src/ReportRules.java", PART)])
+    assert known.asks("PUT", "/reports/{id}", "src/web/ReportController.java").startswith("denyAll")
     assert (
         Matchers([("other/src/Security.java", WHOLE), ("other/src/A.java", PART)]).asks("PUT", "/reports/{id}", "web/src/C.java")
         != 'hasAnyRole("ADMIN")'

@@ -181,3 +181,5 @@ def test_an_aspect_takes_parameters_by_their_names_and_annotations_by_a_name_of_
     assert unreadguards.found([("src/BoardAspect.java", ASPECT.replace("@annotation(boardAccess)", "execution(* app..*(..))"))]) == ()  # before all
     assert unreadguards.found([("src/BoardAspect.java", ASPECT.replace("throw ErrorCode.ACCESS_DENIED.get()", "throw caught"))]) == ()
     assert unreadguards.found([("src/BoardAspect.java", ASPECT.replace("throw ErrorCode.ACCESS_DENIED.get()", 'log.warn("odd")'))]) == ()
+    limits = ASPECT.replace('posts.findById(argument(point, "postId")).orElseThrow()', 'limiter.of(argument(point, "postId"))')
+    assert unreadguards.found([("src/BoardAspect.java", limits)]) == ()
