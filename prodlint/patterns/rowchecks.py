@@ -25,7 +25,9 @@ _ASKED_IN = frozenset(("if", "check", "require", "unless"))
 _INSIDE = r"(?:[^(){};]|\((?:[^(){};]|\([^(){};]{0,60}\)){0,80}\)){1,200}"
 _REFUSED = re.compile(rf"\bif\s*\(({_INSIDE})\)\s*\{{?\s*throw\b")
 _LET_IN = re.compile(rf"\bif\s*\(({_INSIDE})\)\s*\{{?\s*return\s*[;}}\n]|\b(?:check|require)\s*\(({_INSIDE})\)")
-_DIFFER = re.compile(r"!\s*(?:[\w.]{1,60}(?:\(\)[\w.]{0,40}){0,3}\.)?equals\(|!=|!\s*(?:\w{1,40}\.)?(?:is|has|can|owned|belongs)\w*\(|\bisNot\w*\(")
+_DIFFER = re.compile(
+    r"!\s*(?:[\w.?]{1,60}(?:(?:\(\)|!!)[\w.?]{0,40}){0,3}\.)?equals\(|!=|!\s*(?:\w{1,40}\.)?(?:is|has|can|owned|belongs)\w*\(|\bisNot\w*\("
+)
 _OWNER = re.compile(r"(?i)author|owner|own\b|user|member|writer|creator|sender|receiver|buyer|seller|host|customer|account|mine")
 _RECEIVES = frozenset(("apply", "run"))
 # fields of a row that say whose it is

@@ -216,6 +216,7 @@ def test_a_draft_is_not_shown_to_everybody(path: str, told_of: bool) -> None:
     [
         ("if (member != who) throw ForbiddenException()", True),
         ("if (!member.equals(who)) throw ForbiddenException()", True),
+        ("if (!member!!.equals(who)) throw ForbiddenException()", True),
         ("if (who == member) return;\n    throw ForbiddenException()", True),
         ("require(member == who)", True),
         ("if (member == who) throw ForbiddenException()", False),
