@@ -103,11 +103,18 @@ _FLY_ACTION = re.compile(r"superfly/flyctl-actions(?:@|$)", re.I)
 _PAGES = re.compile(r"gh-pages|deploy-pages|gh-deploy|docusaurus|mkdocs|storybook|chromatic|mike\s+deploy|pages\s+deploy\s+docs", re.I)
 
 
+_HOOK = re.compile(
+    r"\$\{\{\s{0,4}(?:secrets|vars|env)\.((?![A-Z_]{0,60}(?:SLACK|DISCORD|TEAMS|TELEGRAM|NOTIF))[A-Z_]{0,60}DEPLOY_?HOOK[A-Z_]{0,60})\s{0,4}\}\}"
+)
+
+
 def deploys_to(command: str) -> str:
     """The name of the target that the command deploys to; "" where it does not deploy (also for sites of documentation)."""
     if _PAGES.search(command) or "--dry-run" in command or "--build-only" in command or re.match(r"\s*(?:echo|printf|#)\b", command):
         return ""
-    plain = re.sub(r"\$\{\{.*?\}\}", "x", command) if "${{" in command else command
+    # an expression is one word, and the name of a hook that deploys says what it is; `SLACK_DEPLOY_HOOK` tells people
+    plain = _HOOK.sub(r"\1", command) if "${{" in command else command
+    plain = re.sub(r"\$\{\{.*?\}\}", "x", plain) if "${{" in plain else plain
     plain = re.sub(r"(?<!\S)([\"'])([^\"'\s]+)\1(?!\S)", r"\2", plain)  # a word in quotes is the word
     return next((name for name, pattern in DEPLOY_COMMANDS if pattern.search(plain)), "")
 

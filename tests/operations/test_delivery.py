@@ -402,3 +402,16 @@ def test_commands_of_gitlab_run_in_the_folder_of_its_file():
         "api/scripts/check.sh": "#!/bin/sh\ngo test ./...\n",
     }
     assert [run.command for run in project(files).delivery.tests] == ["bash scripts/check.sh"]
+
+
+@pytest.mark.parametrize(
+    ("command", "target"),
+    [
+        ("curl -X POST ${{ secrets.RENDER_DEPLOY_HOOK_URL }}", "Render"),
+        ('curl -fsS "${{ secrets.DEPLOY_HOOK }}"', "a deploy hook"),
+        ("curl -X POST ${{ secrets.SLACK_DEPLOY_HOOK }} -d done", ""),
+        ("curl -X POST ${{ secrets.ALERTS_URL }}", ""),
+    ],
+)
+def test_the_name_of_a_secret_says_that_a_hook_deploys(command, target):
+    assert targets.deploys_to(command) == target

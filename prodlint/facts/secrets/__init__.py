@@ -69,7 +69,7 @@ _CREDENTIALS_FILE = re.compile(
     r"|\.vault[-_]?pass(?:word)?)$"
 )
 # the tests of a file of Rust, which stand in it; a block at the left edge ends at the left edge
-_RUST_TESTS = re.compile(r"^#\[cfg\((?:all\()?test\b[^\n]*\n(?:#\[[^\n]*\n)*(?:pub(?:\([^()\n]*\))? )?mod \w+ ?\{", re.M)
+_RUST_TESTS = re.compile(r"^#\[cfg\((?:all\()?test\b[^\n]*\n(?:#\[[^\n]*\n){0,8}(?:pub(?:\([^()\n]*\))? )?mod \w+ ?\{", re.M)
 _GIVEN = re.compile(r"(?:^|[^A-Za-z\"'])(?:=|:|\()\s*[\"']$")
 _LOOKED_UP = re.compile(r"environ|getenv|\benv\(|config\(|\.get\(|==|!=|\bor\b")
 _ALLOWED = re.compile(r"pragma:\s*(?:allow|white)list\s+secret|gitleaks:allow", re.I)
@@ -105,10 +105,12 @@ def read(path: str, text: str, language: str, syntax: Syntax | None, blocks: tup
 
 def _rust_tests(text: str) -> list[tuple[int, int]]:
     """Where the tests of a file of Rust begin and end, as rustfmt lays them."""
-    found = []
-    for start in _RUST_TESTS.finditer(text):
-        end = text.find("\n}", start.end())
-        found.append((start.start(), end if end >= 0 else start.end()))
+    found, at = [], 0
+    while start := _RUST_TESTS.search(text, at):
+        at = text.find("\n}", start.end())
+        if at < 0:
+            break
+        found.append((start.start(), at))
     return found
 
 
