@@ -271,7 +271,7 @@ class Lookups(RowChecks):
                 return True, known.ties, known
         if code.language in HINTED and before and (known := self.resolve(name, nearest, count)) is not None and known.hinted:
             return self._of_known(name, nearest, known)
-        if (words.conditions.fullmatch(name) or self._narrows_by_join(name, first, last)) and before:
+        if (words.conditions.fullmatch(name) or self._narrows_by_join(name, start, first, last)) and before:
             return (True, False, _ANY) if self._on_data(before) else None
         plain = bool(words.plain.fullmatch(nearest)) and not self._is_model(before)
         own = code.language == "go" and OWN_LAYER.fullmatch(nearest) is not None  # `orderRepo.Get(ctx, id)` runs what the project wrote

@@ -2,14 +2,15 @@
 `const may = req.user.permissions.includes("post:destroy"); if (!may) return res.status(403)`.
 
 Knows: lists of rights by their name, what a search in one is handed, whether the answer turns somebody away. Does not know: who has which right. A
-right for what is one's own (`post:update:own`) and a role that everybody has say nothing: whose the row is, the handler has to ask itself.
+right for what is one's own (`post:update:own`), to read or to write (`orders:read`, which every token may have), and a role that everybody has say
+nothing: whose the row is, the handler has to ask itself.
 """
 
 from __future__ import annotations
 
 from prodlint import regex as re
 from prodlint.patterns.reader import Function
-from prodlint.patterns.roles import is_of_all
+from prodlint.patterns.roles import is_of_all, is_staff
 
 ASKS = re.compile(r"includes|has|find|some")
 _RIGHTS = re.compile(r"(?i)\w*(?:permissions?|privileges?|rights|abilities|roles)")
@@ -17,6 +18,9 @@ _ONE = re.compile(
     r"\(\s*(?:\(?\s*\w+\s*(?::\s*[\w.\[\]]+)?\s*\)?\s*=>\s*\w+(?:\.\w+)?\s*={2,3}\s*)?(['\"`][\w.:/ -]{2,60}['\"`]|[A-Z]\w*\.\w{2,60})\s*\)"
 )
 _OWN = re.compile(r"(?i)(?<![a-z])own(?![a-z])|(?<=[a-z])Own(?=[A-Z]|$)|self|mine")
+_HUMPS = re.compile(r"(?<=[a-z])(?=[A-Z])")
+_OF_TENANT = re.compile(r"tenant|org|organi[sz]ation|team|workspace|company|group|account")
+_POWER = re.compile(r"delete|destroy|remove|manage|assign|unassign|moderate|ban|approve|impersonate|any|all|superadmin")
 _KEPT = re.compile(r"\b(?:const|let|var)\s+(\w+)(?:\s*:\s*boolean)?\s*=\s*(?:!!\s*)?$")
 
 
@@ -25,7 +29,18 @@ def sought(function: Function, rights: str, opened: int, close: int) -> bool:
     if not _RIGHTS.fullmatch(rights.lstrip("_")):
         return False
     found = _ONE.fullmatch(function.code.source(opened, close + 1).strip())
-    return found is not None and not _OWN.search(found.group(1)) and not is_of_all(found.group(1))
+    return found is not None and _is_of_few(found.group(1))
+
+
+def _is_of_few(right: str) -> bool:
+    """Is it a role of staff, or a right over what others have? What everybody may read, and states of an account, say nothing."""
+    name = right.strip("'\"`")
+    if _OWN.search(name) or is_of_all(right):
+        return False
+    parts = re.split(r"[:._/ -]+", _HUMPS.sub("_", name.rsplit(".", 1)[-1] if right[:1].isupper() else name).lower())
+    if len(parts) < 2:
+        return is_staff(name)
+    return not _OF_TENANT.fullmatch(parts[0]) and any(map(_POWER.fullmatch, parts))
 
 
 def asked(function: Function, call: int, close: int) -> int:

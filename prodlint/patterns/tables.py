@@ -70,15 +70,27 @@ def _stems(model: str) -> set[str]:
     return {re.sub(r"ies$|s$", "", part.lower()) for part in model.split(".")[:-1]} - _STEPS
 
 
+# Drizzle: the tables of a query so far, `.from(cards)`, `.innerJoin(columns, `, and two columns that are the same
+_ROWS_OF = re.compile(r"\bfrom\(\s*(\w+)\s*\)|\binnerJoin\(\s*(\w+)\s*,")
+_LINKS = re.compile(r"\beq\(\s*(\w+)\.\w+\s*,\s*(\w+)\.\w+\s*,?\s*\)")
+
+
 class Tables(Slots):
     """The part of the sweep that says what is looked up."""
 
     own_calls: set[int]  # where rows are looked for in a relation of the caller
 
-    def _narrows_by_join(self, name: str, first: int, last: int) -> bool:
+    def _narrows_by_join(self, name: str, start: int, first: int, last: int) -> bool:
         """Drizzle: does an inner join say more of the row than how it is joined, `innerJoin(boards, and(eq(cards.boardId, boards.id),
-        eq(boards.workspaceId, workspaceId)))`? A left join leaves the row in."""
-        return name == "innerJoin" and self.code.language in ("javascript", "typescript") and self.code.texts[first:last].count("eq") > 1
+        eq(boards.workspaceId, workspaceId)))`? A left join leaves the row in, as one side of an `or` does, and a join to nothing of the row."""
+        code = self.code
+        if name != "innerJoin" or code.language not in ("javascript", "typescript") or code.texts[first:last].count("eq") < 2:
+            return False
+        if not {"or", "||", "sql"}.isdisjoint(code.texts[first:last]):
+            return False
+        before = code.source(start, first)
+        tables = {table for pair in _ROWS_OF.findall(before[-4000:]) for table in pair if table} - {code.texts[first]}
+        return any(code.texts[first] in pair and not tables.isdisjoint(pair) for pair in _LINKS.findall(code.source(first, last)))
 
     def _steps(self, name: str, first: int, last: int) -> bool:
         """C#: is it a step of a query that is handed the caller itself, `.WhereOwnedBy(order => order.User, user)`?"""

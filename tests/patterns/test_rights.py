@@ -32,6 +32,11 @@ def _confidence(language: str, framework: str, sign: str, files: dict[str, str])
         ("if (!permissions.includes('board:destroy')) console.warn('odd');", "medium"),
         ("const may = permissions.includes('board:destroy');\n  if (!may && late) return res.status(403).end();", "medium"),
         ("if (!permissions.includes('board:destroy:own')) return res.status(403).end();", "medium"),  # whose it is, nobody asks
+        ("if (!permissions.includes('boards:read')) return res.status(403).end();", "medium"),  # every token may have it
+        ("if (!permissions.includes('verified')) return res.status(403).end();", "medium"),
+        ("if (!permissions.includes('tenant_admin')) return res.status(403).end();", "medium"),
+        ("if (!permissions.includes('admin')) return res.status(403).end();", "low"),
+        ("if (!permissions.includes(Permission.DeleteBoard)) return res.status(403).end();", "low"),
         ("if (!permissions.includes('user')) return res.status(403).end();", "medium"),  # what everybody has
         ("if (!permissions.includes(req.body.right)) return res.status(403).end();", "medium"),  # what the client says
         ("const rights = req.body.permissions;\n  if (!rights.includes('board:destroy')) return res.status(403).end();", "medium"),
@@ -95,6 +100,13 @@ DRIZZLE = """export const comments = protectedProcedure.input(z.object({ cardId:
         ("innerJoin(boards, and(eq(cards.boardId, boards.id), eq(boards.id, input.boardId)))", []),
         ("leftJoin(boards, and(eq(cards.boardId, boards.id), eq(boards.id, input.boardId)))", ["cardId"]),
         ("innerJoin(boards, eq(cards.boardId, boards.id))", ["cardId"]),
+        ("innerJoin(boards, or(eq(cards.boardId, boards.id), eq(boards.id, input.boardId)))", ["cardId"]),
+        ("innerJoin(boards, and(eq(cards.boardId, boards.id), or(eq(boards.id, input.boardId), eq(boards.open, true))))", ["cardId"]),
+        ("innerJoin(boards, and(eq(boards.id, input.boardId), eq(boards.archived, false)))", ["cardId"]),  # to nothing of the row
+        (
+            "innerJoin(columns, eq(cards.columnId, columns.id)).innerJoin(boards, and(eq(columns.boardId, boards.id), eq(boards.id, input.boardId)))",
+            [],
+        ),
     ],
 )
 def test_an_inner_join_with_what_is_checked_narrows(join: str, names: list[str]) -> None:
@@ -159,6 +171,8 @@ BILLING = """export const billing = router({
         ("token === env.BILLING_KEY", " user: User | null;", "protectedProcedure", False),  # it knows who calls
         ("sessions.has(token)", "", "protectedProcedure", False),  # one of many
         ("token === env.BILLING_KEY", "", "publicProcedure", False),
+        ("token === process.env.NEXT_PUBLIC_API_KEY", "", "protectedProcedure", False),  # every page holds it
+        ("token === env.BILLING_KEY", " sub: string;", "protectedProcedure", False),
     ],
 )
 def test_procedures_behind_a_key_that_services_share(held: str, extra: str, procedure: str, machine: bool) -> None:
