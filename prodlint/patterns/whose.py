@@ -107,8 +107,8 @@ _SENT = re.compile(r"\.req\b|\breq\.|\b(?:query|param|params|body|headers?)\b")
 
 
 # `next({ ctx: { ...ctx, userId, teamId: team.id } })`, and what of it a client sent
-_CONTEXTS = re.compile(r"\bctx\s*:\s*\{([^{}]{0,1200})\}")
-_ENTRIES = re.compile(r"(?<![\w.$])([A-Za-z_$][\w$]*(?:Id|ID|_id|Uuid))(?:\s*:\s*([\w.$?!\[\]]{1,80}))?\s*(?=,|$|\n)")
+_CONTEXTS = re.compile(r"\bctx\s*:\s*\{((?:[^{}]|\{[^{}]{0,300}\}){0,1200})\}")
+_ENTRIES = re.compile(r"(?<![\w.$])([A-Za-z_$][\w$]*(?:Id|ID|_id|Uuid))(?:\s*:\s*([^,\n]{1,120}))?\s*(?=,|$|\n)")
 MAX_CONTEXTS = 40  # in one file, and keys of one
 _MADE = re.compile(r"\b(?:const|let|var)\s+\[?\s*(\w+)\b[^=]{0,80}=(?![=>])")
 _ONLY_SAYS = re.compile(r"\b(?:\w*[lL]og\w*|audit\w*|track\w*|set\w*Context|set(?:Tag|User))(?:\.\w+)?\((?:[^()]|\([^()]*\)){0,400}\)")
@@ -166,8 +166,8 @@ def put_unchecked(texts: Iterable[str]) -> frozenset[str]:
             before = text[max(0, found.start() - 4000) : found.start()]
             before = _ONLY_SAYS.sub(" ", before[max(before.rfind(".use("), before.rfind("iddleware("), 0) :])
             for key, value in _ENTRIES.findall(found.group(1))[:MAX_CONTEXTS]:
-                name = (value or key).split(".", 1)[0].rstrip("?!")
-                at = before.rfind(f" {name} =")
+                name = named.group() if (named := _FIRST.search(value or key)) is not None else key
+                at = max(before.rfind(f" {name} ="), before.rfind(f" {name} }} ="))
                 made, _, asked = before[at:].partition(";") if at >= 0 else ("", "", before)
                 sent = _OF_INPUT.search(value) or _OF_INPUT.search(made)
                 if sent and not (_REFUSED.search(asked) and _held_there(asked.split(";"), key)):

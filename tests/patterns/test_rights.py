@@ -205,6 +205,7 @@ CHECKED = "const account = await findAccount(emailAccountId);\n  if (account?.us
         (f"const emailAccountId = bindArgsClientInputs[0] as string;\n  {CHECKED}", []),
         ("const emailAccountId = bindArgsClientInputs[0] as string;", ["chatId"]),  # who it is, the client says
         ("const emailAccountId = (await getRawInput()).emailAccountId;\n  if (!session.user.id) throw new Error();", ["chatId"]),
+        ("const { emailAccountId } = rawInput as Input;\n  if (!session.user.id) throw new Error();", ["chatId"]),
         (
             "const emailAccountId = bindArgsClientInputs[0];\n  log.info({ emailAccountId, userId: session.user.id });\n"
             "  if (!session.user.id) throw new Error();",
@@ -296,3 +297,10 @@ SHOWN = """export EXPORTED = async (ctx) => {
 def test_a_page_about_a_webhook_is_none(exported: str, told_of: int) -> None:
     files = {"src/pages/templates/webhook/index.page.tsx": SHOWN.replace("EXPORTED", exported)}
     assert len(list(linked("loader", "export", files).believed_hooks())) == told_of
+
+
+@pytest.mark.parametrize("put", ["meta: { a: 1 }, emailAccountId: rawInput.emailAccountId", "emailAccountId: (rawInput as any).emailAccountId"])
+def test_an_id_that_is_put_there_as_it_was_sent_is_nobodys(put: str) -> None:
+    client = CLIENT.replace("session, emailAccountId", put).replace("MADE", "if (!session.user) throw new Error();")
+    found = told("typescript", "procedure", "actionClient.inputSchema", {"src/safe.ts": client, "src/chats.ts": ACTIONS})
+    assert [name for name, _ in found] == ["chatId"]
