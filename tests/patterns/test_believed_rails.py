@@ -336,3 +336,23 @@ def test_what_whoever_comes_may_list_only_its_owner_may_change(asks: str, users:
     files = {"controllers/users_controller": users, "controllers/application_controller": ROOT % root}
     said = rails(LISTS % asks, mine="", **{path: text for path, text in files.items() if text})
     assert bool([each for each in said if each[1] == "medium"]) is is_told
+
+
+ONCE = """\
+  def create
+    %s
+    %s.touch
+  end
+
+  def recording
+    @recording ||= Recording.find(params[:id])
+  end
+"""
+
+
+@pytest.mark.parametrize(
+    ("check", "used", "is_told"),
+    [("authorize!(:disable, recording)", "recording", False), ("prepare_form", "recording", True), ("authorize!(:disable, form)", "form", True)],
+)
+def test_a_method_that_finds_a_row_once_is_no_action(check: str, used: str, is_told: bool) -> None:
+    assert bool([each for each in rails(ONCE % (check, used)) if each[1] == "medium"]) is is_told
