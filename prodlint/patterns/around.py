@@ -34,9 +34,10 @@ _NAMES = re.compile(
     r"|\bva[lr]\s+\w{1,60}\s*:\s*[\w.<>?]{1,80}|\b[A-Z]\w{0,60}<[\w<>,.? ]{0,160}>"
 )
 # Go: what a middleware for a login is made of says nothing of what it asks: `middleware.Auth(users, tenantMemberService)`
+_PART = r"&?(?:\w{1,40}\.){0,4}\w{0,40}(?:Service|Svc|Repo|Repository|Store|Config|Cfg|Manager|DB|Db|db|cfg)\b"
 _LOGIN_MADE = re.compile(
     r"\b((?:Require)?(?:Auth(?:n|enticate|enticated|entication|Required)?|JWT|Jwt|Session)(?:Middleware)?)"
-    r"\((?:\s*&?(?:\w+\.){0,4}\w*(?:Service|Svc|Repo|Repository|Store|Config|Cfg|Manager|DB|Db|db|cfg)\s*,?)+\)"
+    rf"\(\s{{0,9}}{_PART}(?:\s{{0,9}},\s{{0,9}}{_PART}){{0,9}}\s{{0,9}},?\s{{0,9}}\)"
 )
 # guards that let in whoever is signed in
 _ONLY_SIGNED = re.compile(r"(?i)jwt|gql|auth|throttl|session|access_?token|local|logged|rate|rest|bearer|user|refresh|rt")

@@ -115,7 +115,9 @@ class EntryPoints(AspEntries, LaravelEntries):
             entry.roles += (filtered.role,) if filtered.role else ()
         asked: tuple[str, ...] = (own,) if own else ()
         if language == "go":
-            tied |= self._before_go.ties(entry.around) | gobefore.named(entry.around)
+            checked = self._before_go.ties(entry.around)
+            reads = (entry.methods or (self._registered(entry, path)[0],)) == ("GET",)
+            tied |= checked | gobefore.named(entry.around) | (gobefore.of_query(checked, entry.function) if reads else frozenset())
         if language in ("javascript", "typescript"):
             if entry.framework == "nest":
                 entry.around += self._composed(entry.around)

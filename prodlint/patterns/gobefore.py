@@ -1,6 +1,7 @@
 """What runs before a handler of Go, read from the project's own functions: middleware that stands in a registration or on its group.
 
-Knows: functions that take the request themselves, and those that make such a function (`func RequireMember(store Store) gin.HandlerFunc`).
+Knows: functions that take the request themselves, those that make such a function (`func RequireMember(store Store) gin.HandlerFunc`), guards that
+are told a part of the path by its name.
 Does not know: middleware of libraries; on which groups it stands (`gorouter.py`).
 """
 
@@ -25,16 +26,25 @@ _WRAPPED = re.compile(r"\.(?:GET|POST|PUT|PATCH|DELETE|Get|Post|Put|Patch|Delete
 _NAMED = re.compile(
     r"(?:\.|[(,=:]\s*)(\w+)\b(?!\s*[(\w.])|(?:\.|\b)(\w+)\(\s*(?:w|rw|rsp|writer|c|ctx|r|req|request|e)(?:\.Request)?\s*(?:,\s*\w+(?:\.\w+)?\s*)*\)"
 )
-_GIVES_MORE = re.compile(r"\)\s*\([^(){}\n]*,[^(){}\n]*\)\s*\{?\s*$")
-_MAKES_BY = re.compile(r"^\s*\{?\s*return\s+(?:\w+\.){0,3}(\w+)\([^{}\n]*\)\s*\}?\s*$")  # a guard that another package makes
+_GIVES_MORE = re.compile(r"\)\s{0,9}\([^(){},\n]{0,80}(?:,[^(){},\n]{0,80}){1,6}\)\s{0,9}\{?\s{0,9}$")
+_MAKES_BY = re.compile(
+    r"\s{0,9}\{?\s{0,9}return\s{1,9}(?:\w{1,60}\.){0,3}(\w{1,60})\([^{}\n]{0,300}\)\s{0,9}\}?\s{0,9}$"
+)  # a guard that another package makes
 _PASSES_ON = re.compile(r"\.Next\(\)|\.ServeHTTP\(|\bnext\(\w+\)")
 _ENDS_NEXT = re.compile(r"(?:\.Next\(\)|\bnext\(\w+\)|\.ServeHTTP\([^()\n]{0,200}(?:\([^()\n]{0,200}\)[^()\n]{0,200})?\))\s*(?:\}\)?\s*)*$")
 _REFUSES = re.compile(r"\bStatus(?:Forbidden|Unauthorized|NotFound)\b|\b40[134]\b|Forbidden|Unauthorized|NotFound|PermissionDenied")
 _TOLD = re.compile(
-    r"\b(?:\w+\.)?(?!(?i:parse|valid|bind|decode|rate|limit|log|cache|set|extract|param|with_?id))"
-    r"\w*(?:Access|Own(?:s|er|ed)|Member|Permi(?:ssion|tted)|Belongs|Authori[sz]e|RequireRole|Can[A-Z])\w*\(\s*\"(\w+)\""
+    r"\b(?:\w{1,40}\.)?(\w{0,60}(?:Access|Own(?:s|er|ed)|Member|Permi(?:ssion|tted)|Belongs|Authori[sz]e"
+    r"|Can(?:Read|View|See|Edit|Write|Manage|Access|Delete|Update))\w{0,60})\(\s{0,9}\"(\w{1,60})\""
+)
+# and what only notes it, or reads it
+_NOTES = re.compile(
+    r"(?i)log|count|tag|header|track|metric|audit|cors|canon|cache|stat|parse|valid|bind|decode|rate|limit|set|extract|param|with_?id|trace|time|record"
 )
 _PATH = re.compile(r"\"/[^\"\n]*\"")
+_ASKS = r"\.(?:Query(?:Param)?|Params?|PathValue|URLParam|Get)\(\s{{0,9}}(?:\w{{1,20}}\s{{0,9}},\s{{0,9}})?\"{}\""
+_BODY = re.compile(r"JSON|\bBody|Decode|Unmarshal")
+_HANDS = re.compile(r"\b([A-Za-z]\w{0,60})\(\s{0,9}(?:c|ctx|r|req|request)\s{0,9}\)")
 _WORD = re.compile(r"[A-Z]+(?![a-z])|[A-Z]?[a-z0-9]+")
 MAX_NAMES = 16  # around one handler
 MAX_TEXT = 6000
@@ -59,20 +69,24 @@ def middleware(function: Function, beside: Sequence[Function]) -> Function | Non
     return next((each for each in (function, *inside) if any(_TAKES_REQUEST.search(param.text) for param in each.params)), None)
 
 
-def spellings(name: str) -> frozenset[str]:
-    """A name of several words in all ways in which Go and JSON spell it; one of a single word, which may be anything (`id`), only as it is."""
-    words = [each.lower() for each in _WORD.findall(name)]
-    if len(words) < 2 or "." in name:
-        return frozenset((name,))
-    first, *rest = words
-    camel = "".join(each.title() for each in rest)
-    said = {f"{head}{tail}" for head in (first, first.title()) for tail in (camel, re.sub("Id$", "ID", camel))}
-    return frozenset((name, "_".join(words), *said))
+def spelled(name: str) -> str:
+    """How what is sent spells the name of a field: `kb_id` for `KbID`."""
+    return "_".join(each.lower() for each in _WORD.findall(name))
+
+
+def of_query(checked: frozenset[str], function: Function) -> frozenset[str]:
+    """The fields of a form that a handler which only reads fills from its query, where `kb_id` was checked: `KbID`, `KbId`; none where it looks at a
+    body as well, which may say another thing."""
+    if _BODY.search(function.body):
+        return frozenset()
+    parts = (each.split("_") for each in checked if "_" in each)
+    held = (("".join(part.title() for part in each), each[-1]) for each in parts)
+    return frozenset(name for field, last in held for name in (field, f"{field[:-2]}ID" if last == "id" else field))
 
 
 def named(around: str) -> frozenset[str]:
     """The parts of the path that a guard of the project is told by their name, `guards.KBAccessRead("kb_id")`."""
-    return frozenset(_TOLD.findall(_PATH.sub(" ", around)))
+    return frozenset(part for guard, part in _TOLD.findall(_PATH.sub(" ", around)) if not _NOTES.search(guard))
 
 
 class Befores:
@@ -102,7 +116,7 @@ class Befores:
         router is handed? registered: were enough of an app's routes read to say so?"""
         if handed_more(function) and not self.wrapped(function.name):
             return True
-        if _GIVES_MORE.search(function.header) and function.name and function.name not in self._handed_on:
+        if _GIVES_MORE.search(function.header[-400:]) and function.name and function.name not in self._handed_on:
             return True
         return only_before(function) or (registered and self.unnamed(function.name))
 
@@ -124,8 +138,7 @@ class Befores:
         return frozenset(each for text in self.texts for pair in _NAMED.findall(text) for each in pair if each)
 
     def ties(self, around: str) -> frozenset[str]:
-        """The handler may spell what was checked in another way: `KbID` of a body, `kb_id` of a query."""
-        return frozenset(each for name in candidates(around) for tied in self._by(name) for each in spellings(tied))
+        return frozenset().union(*(self._by(name) for name in candidates(around)))
 
     def _by(self, name: str) -> frozenset[str]:
         if name not in self.known:
@@ -139,4 +152,13 @@ class Befores:
             made = _MAKES_BY.match(named.body)
             return self._by(made.group(1)) if made is not None and made.group(1) != named.name else frozenset()
         start = entry_of(function, "go", (), "", named.name, self.words, "").start
-        return Flow(function, self.words, start, self.resolve(path, function)).read().tied
+        tied = Flow(function, self.words, start, self.resolve(path, function)).read().tied
+        return tied | frozenset(each for each in map(spelled, tied) if each not in tied and self._asks_for(function, each))
+
+    def _asks_for(self, function: Function, name: str) -> bool:
+        """Does a middleware that checks a field of a body ask the path or the query for the same, itself or in a function that it hands the request:
+        where there is no body? What a handler takes of a body is another thing."""
+        asks = re.compile(_ASKS.format(re.escape(name)))
+        called = (each for each in dict.fromkeys(_HANDS.findall(function.body)[:MAX_NAMES]) if len(self.places.get(each, ())) == 1)
+        inner = (each for of in called for each in self.read(self.places[of][0]) if each.name == of)
+        return any(asks.search(each.body) for each in (function, *inner))

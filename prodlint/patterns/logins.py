@@ -13,6 +13,7 @@ from prodlint.patterns import supabase
 from prodlint.patterns.flow import Reading
 from prodlint.patterns.parameters import Entry
 
+HEAD = 600  # characters of a class before its methods
 SCRIPTS = ("javascript", "typescript")
 FRAMEWORKS = frozenset(("next", "server-action", "loader"))
 _CHANGES = re.compile(
@@ -50,11 +51,8 @@ _OPEN = re.compile(
 )
 _REGISTERS = re.compile(r"^[ \t]*devise\b(?:[^\n]|,\s*\n)*:registerable\b", re.M)
 # a controller of the app's own for whoever signs up: left out of the login by name
-_MAKES_USERS = re.compile(
-    r"^[ \t]*class[ \t]+(?:\w+::)*(?:Users?|Accounts?|Registrations?|Signups?|SignUps?)Controller\b(?:(?!^[ \t]*def\b)(?:.|\n)){0,600}?"
-    r"^[ \t]*(?:skip_before_(?:action|filter)\b[^\n]*|allow_unauthenticated_access\b[^\n]*)\bonly(?::|[ \t]*=>)[^\n]*\bcreate\b",
-    re.M,
-)
+_MAKES_USERS = re.compile(r"^[ \t]*class[ \t]+(?:\w{1,60}::){0,6}(?:Users?|Accounts?|Registrations?|Signups?|SignUps?)Controller\b", re.M)
+_LEFT_OUT = re.compile(r"\s{0,40}(?:skip_before_(?:action|filter)|allow_unauthenticated_access)\b")
 _SELECTS = re.compile(
     r"(?i)\bhd\s*:|endsWith\(|allow(?:ed)?_?(?:list|emails?|domains?|users?)|white_?list|disable_?sign_?up\s*:\s*true|\bsignIn\s*(?:\(|:\s*(?:async\b|\())"
 )
@@ -145,6 +143,13 @@ def lets_strangers_in(texts: Iterable[tuple[str, str]]) -> bool:
         else language in SCRIPTS and _OPEN.search(text) and not _SELECTS.search(text)
         for language, text in texts
     )
+
+
+def _signs_up(text: str) -> bool:
+    """Does a controller for users leave their making out of the login: `skip_before_action :authenticate, only: [:create]`?"""
+    heads = (text[found.end() : found.end() + HEAD].partition("\n  def ")[0] for found in _MAKES_USERS.finditer(text))
+    lines = (line.partition("only")[2] for head in heads for line in head.splitlines() if _LEFT_OUT.match(line))
+    return any(re.search(r"\bcreate\b", named) for named in lines)
 
 
 def unguarded(texts: Iterable[tuple[str, str]]) -> frozenset[str]:

@@ -17,7 +17,8 @@ from prodlint.patterns.reader import Function
 _GUARD = re.compile(
     r"\bauthori[sz]e!?\b|\bpolicy\b|\bcan\?|\bcannot\?|\ballowed_to\?|\bauthorize_\w+|\b(?:ensure|require|verify|check)_\w*(?:owner|access|permission|privilege|member|role|admin|can_)\w*"
     r"|(?:===?|!=)\s*(?:@?current_\w+|Current\.\w+)|\bcurrent_\w+(?:\.\w+)*\s*(?:===?|!=)|\b(?:is_)?(?:admin|owner|member)\?|\.(?:can_be_\w+_by|\w+(?:able|ible)_by|(?:own|creat|author|manag)ed_by)\?|:forbidden\b|NotAuthorized|AccessDenied|\b404\b|\.include\?\(?\s*@?current_"
-    r"|\bcurrent_\w+&?\.can_\w+\?[ (]+@|@\w+(?:\.\w+)*&?\.(?:can_\w+|\w*(?:access|permi|allow|viewable|editable|authori)\w*)\?[ (]+@?current_"
+    r"|\bcurrent_\w{1,40}&?\.can_\w{1,40}\?[ (]{1,9}@"
+    r"|@\w{1,40}(?:\.\w{1,40}){0,4}&?\.(?:can_\w{1,40}|\w{0,40}(?:access|permi|allow|viewable|editable|authori)\w{0,40})\?[ (]{1,9}@?current_"
 )
 _LOGIN = re.compile(
     r"authenticate\w*!?|(?:require|ensure|check|verify)_?(?:login|logged_?in|signed_?in|user|auth\w*|session|token)\w*[!?]?"

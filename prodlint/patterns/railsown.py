@@ -15,7 +15,7 @@ from prodlint.patterns.reader import Function
 ASKS_WHO = re.compile(r"\bcurrent_\w+|\bCurrent\.|authori[sz]e!?[ (]|polic(?:y|ies)|\bcan(?:not)?\?|allowed_to")
 REFUSES = re.compile(r"\b(?:redirect|render|raise|head|not_found|forbidden|deny|reject)\w*")
 _FOR_VIEWS = re.compile(r"^[ \t]*helper_method[ (]+((?::\w+[?!]?(?:,\s*)?)+)", re.M)
-_FINDS_ONCE = re.compile(r"\s*@\w+\s*\|\|=\s*[^\n;]{1,200}?(?:\s*\bend)?\s*")
+_FINDS_ONCE = re.compile(r"@\w{1,60} {0,9}\|\|=[^\n;]{1,200}")
 _PRIVATE = re.compile(r"^[ \t]*(?:private|protected)[ \t]*$", re.M)
 _HANDS_ROW = re.compile(r"\bauthori[sz]e!?[ (]+(?::\w+\??,[ \t]*)?@\w")  # to a policy, which refuses
 _POLICY_MADE = re.compile(r"\w+Policy\.new\([^()]*,\s*(@\w+)\s*\)")
@@ -98,7 +98,9 @@ def no_actions(function: Function) -> set[str]:
     """Methods of a class that no route means: those that are there for its views, `helper_method :resource, :parent`, and those that only find a row
     once, `@person ||= Person.find(params[:id])`, which others of the class call."""
     text, owner = class_text(function), function.owner
-    found = {each.name for each in (owner.functions if owner is not None else ()) if _FINDS_ONCE.fullmatch(each.body)}
+    found = {
+        each.name for each in (owner.functions if owner is not None else ()) if _FINDS_ONCE.fullmatch(each.body.strip().removesuffix("end").strip())
+    }
     called = {name for name in found if len(re.findall(rf"(?<![\w.:@]){re.escape(name)}(?![\w:!?])", text)) > 1}
     return called | {name for listed in _FOR_VIEWS.findall(text) for name in re.findall(r":(\w+)", listed)}
 

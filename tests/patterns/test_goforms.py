@@ -6,7 +6,9 @@ from __future__ import annotations
 import pytest
 
 from prodlint.patterns.around import ties_by_name
-from prodlint.patterns.gobefore import named, spellings
+from prodlint.patterns.gobefore import named, of_query, spelled
+from prodlint.patterns.reader import functions
+from prodlint.patterns.tokens import Code
 from tests.patterns.apps import linked, told
 
 MODELS = """\
@@ -83,9 +85,14 @@ def test_what_binds_nothing_fills_nothing() -> None:
     assert removed("form := &OrderForm{}\n\thandler.Answer(c, form)") == []
 
 
-def test_a_name_of_several_words_is_spelled_in_several_ways() -> None:
-    assert {"KbID", "kb_id", "kbId", "kbID"} <= spellings("KbID")
-    assert spellings("id") == {"id"} and spellings("ID") == {"ID"}  # which may be anything
+def test_how_a_field_is_spelled_where_it_is_sent() -> None:
+    assert [spelled(each) for each in ("KbID", "BaseId", "ID", "userID")] == ["kb_id", "base_id", "id", "user_id"]
+
+
+@pytest.mark.parametrize(("binds", "fields"), [("c.ShouldBindQuery(&form)", {"BaseId", "BaseID"}), ("c.ShouldBindJSON(&form)", set())])
+def test_what_was_checked_of_a_query_says_nothing_of_a_body(binds: str, fields: set[str]) -> None:
+    handler = functions(Code(f"package api\n\nfunc Show(c *gin.Context) {{\n\tvar form Form\n\t{binds}\n}}\n", "go"))[0]
+    assert of_query(frozenset({"base_id"}), handler) == fields
 
 
 @pytest.mark.parametrize(
@@ -95,6 +102,8 @@ def test_a_name_of_several_words_is_spelled_in_several_ways() -> None:
         ('r.GET("/x/:id", middleware.RequireMemberOf("id"), h.Show)', {"id"}),
         ('r.GET("/members/:id", middleware.ValidateUUID("id"), h.Show)', set()),
         ('r.GET("/x/:id", middleware.ParseOwnerID("id"), h.Show)', set()),
+        ('r.GET("/x/:id", mw.AccessLog("id"), mw.CountAccess("id"), mw.PermissionTag("id"), mw.CanCORS("id"), h.Show)', set()),
+        ('r.GET("/x/:id", mw.CanEdit("id"), h.Show)', {"id"}),
     ],
 )
 def test_a_guard_is_told_a_part_of_the_path(around: str, parts: set[str]) -> None:
