@@ -217,6 +217,8 @@ class Functions:
                     self.bind(part, where, outcome.weak, row.path, row.at)
                 elif isinstance(outcome, Link) and row in outcome.targets:
                     other = outcome.other if outcome.one is row else outcome.one
+                    if isinstance(other, Client):  # the id that found it: nobody has looked yet whether there is a row
+                        continue
                     self.prove([Link(part, other, outcome.sign)], where, row.path, row.at)
         return pairs.swapped(result, inner.sides, parts, mine) if parts else result
 
