@@ -109,6 +109,7 @@ class Comparisons:
                 if within or fragments.is_fragment(expr.left) or fragments.is_fragment(right_expr):
                     said = {weaker(o) for o in said if not isinstance(o, Link)}
                 said = identities.held(self, said, (expr.left, right_expr), frame)
+                said = identities.of_another_kind(self, said, (expr.left, right_expr), frame)
                 if op in ("in", "not in") and (put_by_readers(right_expr) or _one_of_many(current, right)):
                     said = {weaker(o) for o in said}
                 if op in ("in", "not in") and right.selections and self.roots.issuperset(right.selections):

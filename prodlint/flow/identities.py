@@ -15,7 +15,7 @@ from prodlint import ir
 from prodlint import regex as re
 from prodlint.flow import queries
 from prodlint.flow.knowledge import last_name, snake
-from prodlint.flow.values import CALLER, Client, Selection, Tie
+from prodlint.flow.values import CALLER, Client, Selection, Tie, weaker
 from prodlint.names import Definition
 from prodlint.routing.walking import inside
 
@@ -103,6 +103,32 @@ def held(run: Any, said: set[Any], sides: tuple[ir.Expr, ...], frame: Any) -> se
         return said
     people = frozenset(model for model in run.schema.models() if run.knowledge.is_user(model))
     return said.difference(clients) | {Tie(outcome.target.naming(people), outcome.weak, outcome.sign) for outcome in clients} if people else said
+
+
+def of_another_kind(run: Any, said: set[Any], sides: tuple[ir.Expr, ir.Expr], frame: Any) -> set[Any]:
+    """Outcomes of holding a row's own number, or that of something else it belongs to, against the number of the caller (`course.id == user.id`,
+    `course.category_id == user.id`): they are equal by chance."""
+    for one, other in (sides, sides[::-1]):
+        if run.schema is None or not (isinstance(one, ir.Attr) and isinstance(other, ir.Attr) and other.name in ("id", "pk")):
+            continue
+        caller = run.eval(other.base, frame)
+        if not caller.has(CALLER) or run.schema.relations.get(getattr(other.base, "name", "")) is not None:
+            continue
+        callers = {row.model for row in caller.selections} | {caller.kind}
+        rows = {row for row in run.eval(one.base, frame).selections if row.model not in callers and _elses(run, row.model, one.name)}
+        said = {weaker(outcome) if isinstance(outcome, Tie) and outcome.target in rows else outcome for outcome in said}
+    return said
+
+
+def _elses(run: Any, model: Any, field: str) -> bool:
+    """Does a field name a row which is nobody that calls, nor goes with one as a profile does?"""
+    if not isinstance(model, Definition) or run.knowledge.is_user(model):
+        return False
+    if field in ("id", "pk"):
+        people = any(run.knowledge.is_user(base) for base in run.names.mro(model))
+        return not people and all(name != field for name, _ in run.schema.references(model))
+    named = [target for name, target in run.schema.foreign_keys(model) if name in (field, field.removesuffix("_id"))]
+    return bool(named) and not any(map(run.knowledge.is_user, named)) and not run.schema.person_field(model, field)
 
 
 def related(run: Any, expr: ir.Expr, frame: Any) -> Definition | str:

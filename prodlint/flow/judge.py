@@ -9,7 +9,7 @@ holds, and each way in which the data may have been selected (a branch scopes it
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from typing import Any
 
 from prodlint.flow import given, identities, queries
@@ -20,11 +20,12 @@ from prodlint.flow.twins import Held, Twins, by_some_key
 from prodlint.flow.values import ALWAYS, BESIDE, CALLER, CHOSEN, DOUBT, ROLE, SOMEBODY, Client, Link, Selection, Tie, Value
 from prodlint.routing.table import SAFE
 
-MAX_CHAINS = 24
-MAX_ROUNDS = 12
+MAX_CHAINS, MAX_ROUNDS = 24, 12
+MAX_HOPS = 3  # from a row that is held to those which hang on it
 IN_DOUBT = frozenset({NOWHERE})
 REPLACES = frozenset({"PUT", "PATCH", "DELETE"})  # methods that change the row itself: a POST may be a like of it
 Term = tuple[Selection, str, Client]
+Since = tuple[frozenset[tuple[int, bool]], int]  # in which branches something is held, and from when
 Linked = tuple[object, frozenset[tuple[int, bool]], int, frozenset[object] | None]  # what it hangs on, in which branches, from when, as whose id
 
 
@@ -35,9 +36,8 @@ class Judge(Twins):
         self.run = run
         self.memo: dict[object, str] = {}
         self.ways: dict[Selection, list[list[Selection]]] = {}  # chains, as they are found
-        self.said: dict[object, str] = {}  # what follows from the memo as it stands
+        self.said, self.guarded = dict[object, str](), dict[object, str]()  # what follows from the memo as it stands, and from guards
         self.hung: dict[object, tuple[tuple[object, bool], ...]] = {}
-        self.guarded: dict[object, str] = {}
         self.links: dict[object, list[Linked]] = {}
         self.schema, self.names = run.schema, run.names
         self.denoted: dict[tuple[Selection, str], frozenset[object] | None] = {}  # of which models' rows the terms name one
@@ -62,7 +62,7 @@ class Judge(Twins):
         said = {target: [(where, number) for _, where, number, _ in entries] for target, entries in self.links.items()}
         for checked in dict.fromkeys(t for t in (*run.bound, *said) if isinstance(t, Selection)):
             weak_or_not = [(where | IN_DOUBT if weak else where, number) for where, weak, number in run.bound.get(checked, ())]
-            self._children(checked, dict.fromkeys([*said.get(checked, ()), *weak_or_not]))
+            self._children(checked, list(dict.fromkeys([*said.get(checked, ()), *weak_or_not])))
         self.settle()
 
     def _link(self, target: object, other: object, where: frozenset[tuple[int, bool]], number: int) -> None:
@@ -105,21 +105,23 @@ class Judge(Twins):
         sure = methods and methods <= REPLACES
         return {row: LOOSE if sure and any(queries.published(*term) for term in row.terms) else WEAK for row in beside}
 
-    def _children(self, checked: Selection, held: Iterable[tuple[frozenset[tuple[int, bool]], int]]) -> None:
+    def _children(self, checked: Selection, held: Sequence[Since], above: tuple[Selection, ...] = ()) -> None:
         """`project = get(Project, task.project_id)` and a guard on the project: where it holds, the task is held by its parent, and the id that names
-        it too."""
+        it too; and so on down from there (above: the rows on the way)."""
         for element in narrowed_from(checked):
             for name, value in element.terms:
                 for child in value.selections:
-                    if child in narrowed_from(checked):
+                    if child in narrowed_from(checked) or child in above or len(above) > MAX_HOPS:
                         continue
                     if not (KEY_FIELDS.search(name) or name == ""):  # `Application(job=job)` is mine: whether the job is too is not told
                         self.links.setdefault(child, []).append((checked, IN_DOUBT, 0, None))
                         continue
-                    for where, number in held:
-                        self._link(child, checked, where | IN_DOUBT if queries.one_of_several(value) else where, number)
+                    since = [(where | IN_DOUBT if queries.one_of_several(value) else where, number) for where, number in held]
+                    for (where, number), (surely, _) in zip(held, since, strict=True):
+                        self._link(child, checked, surely, number)
                         for client, alone in self._key_values(child):
                             self._link(client, child, where if alone else where | IN_DOUBT, number)
+                    self._children(child, since, (*above, checked))
 
     # ------------------------------------------------------------ what was used
     def touched(self, selections: Iterable[Selection]) -> list[Selection]:
@@ -379,8 +381,8 @@ class Judge(Twins):
                 name = self._named(origin, selection, field)
                 tests = selection.tests | self.way | (given.branches(self.run, origin) if either else frozenset())
                 verdict = self.linked(name, self.bound(name, tests, before), tests, before)
-                plain = either or origin.source in CHOSEN or queries.in_plain_words(field, origin)
-                said.extend([verdict] if plain or verdict != LOOSE else [])
+                if verdict != LOOSE or either or origin.source in CHOSEN or queries.in_plain_words(field, origin):
+                    said.append(verdict)
             elif isinstance(origin, Selection) and origin is not selection and not (staff and origin.admin):
                 said.append(least(self.tied(origin), WEAK if queries.made_with(origin) else TIED))
         if TIED in said:

@@ -566,3 +566,53 @@ def test_what_a_role_alone_lets_in_is_not_owned_beside_what_is() -> None:
     assert ids(found["beside"]) == {"project_id": "owned", "task_id": "admin"}
     assert found["beside"].route.ownership == "admin"
     assert found["mine"].route.ownership == "owned"
+
+
+NUMBERS = {
+    "task.project_id": "unknown",  # the number of a project, held against the number of a user
+    "task.id": "unknown",
+    "task.project.owner_id": "owned",
+}
+
+
+@pytest.mark.parametrize("column", NUMBERS)
+def test_numbers_of_different_kinds_of_rows_are_equal_by_chance(column: str) -> None:
+    code = f"""
+    @router.get("/tasks/{{task_id}}")
+    def show(task_id: int, session: SessionDep, user: CurrentUser):
+        task = session.get(Task, task_id)
+        if {column} != user.id:
+            raise HTTPException(403)
+        return task
+    """
+    assert fastapi(code)["show"].route.ownership == NUMBERS[column]
+
+
+HOPS = {
+    "project = session.get(Project, task.project_id)": "owned",
+    "project = session.get(Project, session.get(Task, step.task_id).project_id)": "owned",
+    "project = session.get(Project, other_id)": "missing",
+    "other = session.get(Task, other_id)\n        project = session.get(Project, other.project_id)": "missing",
+}
+
+
+@pytest.mark.parametrize("found", HOPS)
+def test_a_guard_holds_what_hangs_on_the_row_by_any_number_of_ids(found: str) -> None:
+    code = f"""
+    class Step(models.Base):
+        __tablename__ = "steps"
+        id: Mapped[int] = mapped_column(primary_key=True)
+        task_id: Mapped[int] = mapped_column(ForeignKey("tasks.id"))
+
+    @router.get("/steps/{{step_id}}/{{other_id}}")
+    def show(step_id: int, other_id: int, session: SessionDep, user: CurrentUser):
+        step = session.get(Step, step_id)
+        task = session.get(Task, step.task_id)
+        {found}
+        if project.owner_id != user.id:
+            raise HTTPException(403)
+        return step
+    """
+    imports = "\n    from sqlalchemy import ForeignKey\n    from sqlalchemy.orm import Mapped, mapped_column\n"
+    said = {choice.id: choice.ownership for choice in fastapi(imports + code)["show"].ids}
+    assert said["step_id"] == HOPS[found]
