@@ -106,8 +106,8 @@ def held(run: Any, said: set[Any], sides: tuple[ir.Expr, ...], frame: Any) -> se
 
 
 def of_another_kind(run: Any, said: set[Any], sides: tuple[ir.Expr, ir.Expr], frame: Any) -> set[Any]:
-    """Outcomes of holding a row's own number, or that of something else it belongs to, against the number of the caller (`course.id == user.id`,
-    `course.category_id == user.id`): they are equal by chance."""
+    """Outcomes of holding the number of something else that a row belongs to against the number of the caller (`course.category_id == user.id`):
+    they are equal by chance."""
     for one, other in (sides, sides[::-1]):
         if run.schema is None or not (isinstance(one, ir.Attr) and isinstance(other, ir.Attr) and other.name in ("id", "pk")):
             continue
@@ -124,9 +124,6 @@ def _elses(run: Any, model: Any, field: str) -> bool:
     """Does a field name a row which is nobody that calls, nor goes with one as a profile does?"""
     if not isinstance(model, Definition) or run.knowledge.is_user(model):
         return False
-    if field in ("id", "pk"):
-        people = any(run.knowledge.is_user(base) for base in run.names.mro(model))
-        return not people and all(name != field for name, _ in run.schema.references(model))
     named = [target for name, target in run.schema.foreign_keys(model) if name in (field, field.removesuffix("_id"))]
     return bool(named) and not any(map(run.knowledge.is_user, named)) and not run.schema.person_field(model, field)
 
