@@ -69,6 +69,9 @@ class Attributes:
             if found:  # `super().base_query`, a property
                 return self.member(frame.me, found[0], self.attr_origins(frame.me, expr.name, expr, frame), expr.name, expr, frame)
         base = self.eval(expr.base, frame)
+        named = isinstance(base.ref, str) and base.kind is not None and base.kind is self.knowledge.session_user
+        if named and not isinstance(self.names.class_member(base.kind, expr.name), Definition):  # what rows or a package hang on it
+            base = Value(base.origins, ref=base.ref)
         return self.attr(base, expr.name, expr, frame)
 
     def attr(self: Any, base: Value, name: str, expr: ir.Attr, frame: Frame) -> Value:
