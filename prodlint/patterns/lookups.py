@@ -207,7 +207,7 @@ class Lookups(RowChecks):
         if not meaning.selects:
             words = self.words
             asked = words.lookup.fullmatch(name) or words.sole.fullmatch(name) or words.conditions.fullmatch(name)
-            return args.principal and asked is not None
+            return args.principal and asked is not None and self._held_by_where(first, last)
         values = self._slots(first, last, meaning)
         callers = {slot for slot, value in values.items() if value.principal}
         ids = {slot for slot in meaning.selects if slot in values and self._ids_of(values[slot])}

@@ -23,6 +23,7 @@ _PLAIN = re.compile(
     r"(?:[a-z]|^)(?:Type|Status|State|Name|Title|Count|Total|Amount|Price|Quantity|Date|Time|At|Currency|Language|Locale|Seats|Format)$"
 )
 _READS = re.compile(r"(?:maybe|try)?(?i:find|get|fetch|retrieve|count)(?!\w*Or(?:Throw|Fail|404|Reject))\w*|maybe\w+")
+_BESIDE_WHERE = re.compile(r"not|NOT|none|isNot|notIn|include|select|orderBy|ne|\$ne|\$nin")
 
 
 class Slots(Either):
@@ -41,6 +42,20 @@ class Slots(Either):
             return False
         known = self.resolve(name, "", 0) if self.code.texts[start] == name else None  # `await getAuthorizedMember(user.id, id)`: a check that throws
         return not (known is not None and known.ties and known.throws) and self._is_dropped(start, self._chain_end(close))
+
+    def _held_by_where(self, first: int, last: int) -> bool:
+        """JavaScript: does who asks stand in what a query must fulfil, and not only in what it must not, or in what it takes along:
+        `{ where: { id, userId: { not: me } }, include: { likes: { where: { userId: me } } } }`?"""
+        code, texts, at, from_ = self.code, self.code.texts, first, first
+        if code.language not in ("javascript", "typescript"):
+            return True
+        while at < last - 1:
+            if code.kinds[at] == "n" and _BESIDE_WHERE.fullmatch(texts[at]) and texts[at + 1] == ":":
+                if self.value(from_, at).principal:
+                    return True
+                at = from_ = min(expression_end(code, at + 2), last)
+            at += 1
+        return self.value(from_, last).principal
 
     def _apart_from_taken(self, first: int, last: int, meaning: Meaning) -> bool:
         """JavaScript: does a helper that takes ids from the request keep them apart from who asks, whom it is handed as well?"""

@@ -111,7 +111,9 @@ _CONTEXTS = re.compile(r"\bctx\s*:\s*\{((?:[^{}]|\{[^{}]{0,300}\}){0,1200})\}")
 _ENTRIES = re.compile(r"(?<![\w.$])([A-Za-z_$][\w$]*(?:Id|ID|_id|Uuid))(?:\s*:\s*([^,\n]{1,120}))?\s*(?=,|$|\n)")
 MAX_CONTEXTS = 40  # in one file, and keys of one
 _MADE = re.compile(r"\b(?:const|let|var)\s+\[?\s*(\w+)\b[^=]{0,80}=(?![=>])")
-_ONLY_SAYS = re.compile(r"\b(?:\w*[lL]og\w*|audit\w*|track\w*|set\w*Context|set(?:Tag|User))(?:\.\w+)?\((?:[^()]|\([^()]*\)){0,400}\)")
+_ONLY_SAYS = re.compile(
+    r"\b(?:\w{0,20}[lL]og\w{0,20}|audit\w{0,20}|track\w{0,20}|set\w{0,20}Context|set(?:Tag|User))(?:\.\w+)?\((?:[^()]|\([^()]*\)){0,400}\)"
+)
 _REFUSED = re.compile(r"\bthrow\b|\breturn\s+(?:null|undefined|false)\b|\breject")
 _ASKS_WHO = re.compile(r"(?i)\b(?:user_?id|user\.id|session\.\w+|member\w*|owner\w*)\b")
 _OF_INPUT = re.compile(r"\b(?:rawInput|getRawInput|parsedInput|clientInput|bindArgs\w*|input|params|query|body|headers?|searchParams)\b")
@@ -162,9 +164,10 @@ def put_unchecked(texts: Iterable[str]) -> frozenset[str]:
     and that it holds against nobody before: no statement names both the id and who asks, or nothing refuses."""
     out: set[str] = set()
     for text in texts:
-        for found in list(_CONTEXTS.finditer(text))[:MAX_CONTEXTS] if "ctx" in text else ():
+        text = _ONLY_SAYS.sub(" ", text) if "ctx" in text and _OF_INPUT.search(text) else ""
+        for found in list(_CONTEXTS.finditer(text))[:MAX_CONTEXTS]:
             before = text[max(0, found.start() - 4000) : found.start()]
-            before = _ONLY_SAYS.sub(" ", before[max(before.rfind(".use("), before.rfind("iddleware("), 0) :])
+            before = before[max(before.rfind(".use("), before.rfind("iddleware("), 0) :]
             for key, value in _ENTRIES.findall(found.group(1))[:MAX_CONTEXTS]:
                 name = named.group() if (named := _FIRST.search(value or key)) is not None else key
                 at = max(before.rfind(f" {name} ="), before.rfind(f" {name} }} ="))

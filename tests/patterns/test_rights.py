@@ -304,3 +304,28 @@ def test_an_id_that_is_put_there_as_it_was_sent_is_nobodys(put: str) -> None:
     client = CLIENT.replace("session, emailAccountId", put).replace("MADE", "if (!session.user) throw new Error();")
     found = told("typescript", "procedure", "actionClient.inputSchema", {"src/safe.ts": client, "src/chats.ts": ACTIONS})
     assert [name for name, _ in found] == ["chatId"]
+
+
+HELD = """router.get('/notes/:id', authenticate, async (req, res) => {
+  const note = await prisma.note.findFirst({ QUERY });
+  if (!note) return res.status(404).end();
+  res.json(note);
+});
+"""
+
+
+@pytest.mark.parametrize(
+    ("query", "owned"),
+    [
+        ("where: { id: req.params.id, userId: req.user.id }", True),
+        ("where: { id: req.params.id, userId: req.user.id }, include: { likes: true }", True),
+        ("include: { likes: true }, where: { status: { not: 'gone' }, id: req.params.id, userId: req.user.id }", True),
+        ("where: { id: req.params.id, userId: { not: req.user.id } }", False),
+        ("where: { id: req.params.id, NOT: { userId: req.user.id } }", False),
+        ("where: { id: req.params.id }, include: { likes: { where: { userId: req.user.id } } }", False),
+        ("where: { id: req.params.id, viewedBy: { some: { userId: { not: req.user.id } } } }", False),
+    ],
+)
+def test_a_query_is_the_callers_only_by_what_it_must_fulfil(query: str, owned: bool) -> None:
+    rows = linked("router", "router.get", {"src/notes.ts": HELD.replace("QUERY", query)}).pattern_routes()
+    assert (rows[0].ownership == "owned") is owned
