@@ -78,7 +78,8 @@ def by_what_they_are(run: Any, test: ir.Expr, value: Value, frame: Frame) -> boo
 
 def _told_elsewhere(run: Any, test: ir.Expr, frame: Frame) -> bool:
     """`ALL in reachable`, after `reachable = companies_of(request)` of a package that nobody reads: what it says of the caller is not known."""
-    negated = isinstance(test, ir.Unary) or (isinstance(test, ir.Cmp) and not {"not in", "!=", "is not"}.isdisjoint(test.ops))
+    negated = isinstance(test, (ir.Unary, ir.Bool)) or (isinstance(test, ir.Cmp) and test.ops not in (("in",), ("==",)))
+    negated |= isinstance(test, ir.Cmp) and any(isinstance(right, ir.Const) and not right.value for right in test.rights)
     named = {part.id for part in inside(test) if isinstance(part, ir.Name)} if not negated else set()  # whom it says nothing of may be anybody
     assert frame.scope.function is not None
     for statement in statements(run.names.body(frame.scope.function.node)) if named else ():

@@ -301,10 +301,9 @@ def either(left: Value, right: Value) -> Value:
     marks = frozenset({ROLE, ADMIN, PRESENCE})
     asked = {PRESENCE} if all(side.has(PRESENCE) or side.has(ROLE) for side in (left, right)) else set()  # who has a role is known
     ties = left.outcomes & right.outcomes
-    if left.has(ROLE):
-        ties |= right.outcomes
-    if right.has(ROLE):
-        ties |= left.outcomes
+    for side, other in ((left, right), (right, left)):  # a role that is not the highest may be somebody's within something else
+        if side.has(ROLE):
+            ties |= other.outcomes if side.has(ADMIN) else {Tie(target, True, o.sign) for o in other.outcomes for target in o.targets}
     return Value(ties | (left.origins & right.origins & marks) | asked)
 
 

@@ -31,6 +31,7 @@ class Projects(viewsets.ReadOnlyModelViewSet):
         ("reachable = companies_of(request)\n        if 'all' in reachable:\n            return queryset", "unknown"),
         ("pass", "owned"),
         ("reachable = companies_of(request)\n        if not reachable:\n            return queryset", "missing"),
+        ("reachable = companies_of(request)\n        if reachable is None:\n            return queryset", "missing"),
         ("reachable = parse_query(request)\n        if reachable['all']:\n            return queryset", "missing"),
         # what the client says, what the framework says of the request, and what is not asked at all
         ("reachable = request.query_params.get('all')\n        if reachable:\n            return queryset", "missing"),
