@@ -162,7 +162,7 @@ class Calls(Functions, Selecting, Habits, Principals, Builtins):
             return forms.filled(self, ref, self.construct(ref, args, kwargs, frame, expr), args, kwargs)
         if isinstance(callee.closure, tuple):
             return self.call_lambda(callee.closure, args)
-        if permissions.called(callee, frame):
+        if permissions.called(callee, expr, frame):
             return callee
         if name in comparisons.SETS and receiver is not None and args and not (isinstance(ref, Definition) and ref.kind == "function"):
             return self.of_sets(name, receiver, args[0])

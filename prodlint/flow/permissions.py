@@ -202,10 +202,10 @@ def unreadable(names: Names, term: Value) -> bool:
     return isinstance(maker, str) and not maker.startswith("builtins.")
 
 
-def called(value: Value, frame: Frame) -> bool:
+def called(value: Value, expr: ir.Call, frame: Frame) -> bool:
     """`(IsOwner | IsEditor)()`, and what stands for a permission where a view lists its own: they are as they were."""
     if value.ref in ("&", "|", "~"):
-        return value.items is not None
+        return value.items is not None and isinstance(expr.func, ir.Bin)
     here = frame.scope.function is not None and frame.scope.function.name in ("get_permissions", "permission_classes")
     return here and _made(value)
 
@@ -301,9 +301,10 @@ def either(left: Value, right: Value) -> Value:
     marks = frozenset({ROLE, ADMIN, PRESENCE})
     asked = {PRESENCE} if all(side.has(PRESENCE) or side.has(ROLE) for side in (left, right)) else set()  # who has a role is known
     ties = left.outcomes & right.outcomes
-    for side, other in ((left, right), (right, left)):  # a role that is not the highest may be somebody's within something else
-        if side.has(ROLE):
-            ties |= other.outcomes if side.has(ADMIN) else {Tie(target, True, o.sign) for o in other.outcomes for target in o.targets}
+    if left.has(ROLE):
+        ties |= right.outcomes
+    if right.has(ROLE):
+        ties |= left.outcomes
     return Value(ties | (left.origins & right.origins & marks) | asked)
 
 

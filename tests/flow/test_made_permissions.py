@@ -146,31 +146,3 @@ def test_aliases_and_what_is_asked_beside(made: str, asked: str, expected: tuple
     more = {"shop/permissions.py": f"from rest_framework.permissions import AllowAny\n{made}\n"}
     found = django(CODE.replace("ASKED", asked), "register('projects', Projects)\npath('o/', other)", more)["close"]
     assert (found.route.authentication, ids(found)["pk"]) == expected
-
-
-EITHER = """
-class ByToken(permissions.BasePermission):
-    def has_permission(self, request, view):
-        return request.user.role == "ROLE"
-
-
-class Mine(permissions.BasePermission):
-    def has_permission(self, request, view):
-        return Project.objects.filter(pk=view.kwargs["pk"], owner=request.user).exists()
-
-
-class Projects(mixins.RetrieveModelMixin, viewsets.GenericViewSet):
-    queryset = Project.objects.all()
-    serializer_class = ProjectSerializer
-
-    def get_permissions(self):
-        permission_classes = [ByToken | Mine]
-        return [permission() for permission in permission_classes]
-"""
-
-
-@pytest.mark.parametrize(("role", "expected"), [("instructor", ("unknown",)), ("admin", ("owned", "admin")), ("superuser", ("owned", "admin"))])
-def test_either_a_role_or_the_owner(role: str, expected: tuple[str, ...]) -> None:
-    """Who instructs somewhere may be nobody here: that the others have to own it proves nothing of them."""
-    found = django(EITHER.replace("ROLE", role), "register('projects', Projects)")["retrieve"]
-    assert ids(found)["pk"] in expected
