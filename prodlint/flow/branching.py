@@ -11,6 +11,7 @@ use is held. In a called function a return under such a test makes the returned 
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterable
 from typing import Any
 
@@ -313,12 +314,16 @@ class Branching:
                         self.brought.update(() if test.selections or not test.origins.isdisjoint(SOMEBODY) else self.login[-1:])
 
     def prove(self: Any, outcomes: Iterable[Outcome], where: frozenset[tuple[int, bool]], path: str, at: int) -> None:
+        outcomes = list(outcomes)
+        rows = Counter(o.target.model for o in outcomes if isinstance(o, Tie) and isinstance(o.target, Selection))
         for outcome in outcomes:
             if isinstance(outcome, Tie):
                 self.bind(outcome.target, where, outcome.weak, path, at)
-            elif (outcome, where) not in self.links:
+                if isinstance(outcome.target, Selection) and rows[outcome.target.model] > 1:  # one of them was asked, and nobody can tell which
+                    self.several.add(outcome.target)
+            elif (outcome, where | frozenset(self.tried)) not in self.links:
                 self.guards += 1
-                self.links[outcome, where] = self.guards
+                self.links[outcome, where | frozenset(self.tried)] = self.guards
 
     def bind(self: Any, target: Target, where: frozenset[tuple[int, bool]], weak: bool, path: str, at: int) -> None:
         """From here on (and for the whole handler, where a guard follows the look-up) the target is held against the caller."""

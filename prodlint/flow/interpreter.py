@@ -60,7 +60,7 @@ class Run(Branching, Compound, Expressions, Calls, Leaving):
         self.ended: tuple[str, int] | None = None  # where the steps ran out
         self.selections: list[Selection] = []
         self.bound: dict[Target, list[tuple[frozenset[tuple[int, bool]], bool, int]]] = {}  # (branches, weak, which it was in order)
-        self.guards = 0
+        self.guards, self.several = 0, set[Target]()  # several: rows of which a guard asked one, where a name may stand for each
         self.passed_over: set[object] = set()  # guards that leave out one item of a loop: their numbers, and links with their branches
         self.in_time: int | None = None  # logins that had been asked for when a row that the client names was changed for good
         self.gone_logins = self.gone_doubts = 0  # logins (and doubts of one) when what stands before a handler went on to it

@@ -39,6 +39,7 @@ class Judge(Twins):
         self.said, self.guarded = dict[object, str](), dict[object, str]()  # what follows from the memo as it stands, and from guards
         self.hung: dict[object, tuple[tuple[object, bool], ...]] = {}
         self.links: dict[object, list[Linked]] = {}
+        self.hops: set[tuple[Selection, Selection]] = set()
         self.schema, self.names = run.schema, run.names
         self.denoted: dict[tuple[Selection, str], frozenset[object] | None] = {}  # of which models' rows the terms name one
         self.used: list[Selection] = []
@@ -107,21 +108,23 @@ class Judge(Twins):
 
     def _children(self, checked: Selection, held: Sequence[Since], above: tuple[Selection, ...] = ()) -> None:
         """`project = get(Project, task.project_id)` and a guard on the project: where it holds, the task is held by its parent, and the id that names
-        it too; and so on down from there (above: the rows on the way)."""
+        it too; and so on down from there (above: the rows on the way), where each is the only one that its parent may have been found by."""
         for element in narrowed_from(checked):
             for name, value in element.terms:
+                doubt = value.has(DOUBT) or len(value.selections) > 1 or checked in self.run.several
                 for child in value.selections:
-                    if child in narrowed_from(checked) or child in above or len(above) > MAX_HOPS:
+                    if child in narrowed_from(checked) or child in above:
                         continue
                     if not (KEY_FIELDS.search(name) or name == ""):  # `Application(job=job)` is mine: whether the job is too is not told
                         self.links.setdefault(child, []).append((checked, IN_DOUBT, 0, None))
                         continue
-                    since = [(where | IN_DOUBT if queries.one_of_several(value) else where, number) for where, number in held]
-                    for (where, number), (surely, _) in zip(held, since, strict=True):
-                        self._link(child, checked, surely, number)
+                    for where, number in held:
+                        self._link(child, checked, where | IN_DOUBT if doubt or queries.one_of_several(value) else where, number)
                         for client, alone in self._key_values(child):
-                            self._link(client, child, where if alone else where | IN_DOUBT, number)
-                    self._children(child, since, (*above, checked))
+                            self._link(client, child, where if alone and not doubt else where | IN_DOUBT, number)
+                    if len(above) < MAX_HOPS and len(value.origins) == 1 and not (doubt or child.listing) and (child, checked) not in self.hops:
+                        self.hops.add((child, checked))
+                        self._children(child, held, (*above, checked))
 
     # ------------------------------------------------------------ what was used
     def touched(self, selections: Iterable[Selection]) -> list[Selection]:
@@ -246,7 +249,7 @@ class Judge(Twins):
                 best = better(best, least(says(outcome.target), WEAK if outcome.weak else TIED))
             else:
                 for one, other in ((outcome.one, outcome.other), (outcome.other, outcome.one)):
-                    if says(other) == LOOSE or (other not in chain and other not in parents and _narrower(other)):
+                    if says(other) == LOOSE or (other not in chain and other not in parents and queries.narrower(other)):
                         best = better(best, least(says(one), self.tied(other)))
         return best
 
@@ -388,11 +391,6 @@ class Judge(Twins):
         if TIED in said:
             return TIED if worst(said) == TIED and not doubt else WEAK  # one of several things that it may be is not the caller's
         return WEAK if WEAK in (best, *said) else LOOSE
-
-
-def _narrower(target: object) -> bool:
-    """Is a row asked for by more than what the client says: `Order.objects.filter(pk=pk, team__in=mine).exists()`?"""
-    return isinstance(target, Selection) and any(not value.clients for element in narrowed_from(target) for _, value in element.terms)
 
 
 def named(target: object) -> list[Client]:

@@ -251,6 +251,11 @@ def narrowed_from(leaf: Selection) -> list[Selection]:
     return out
 
 
+def narrower(target: object) -> bool:
+    """Is a row asked for by more than what the client says: `Order.objects.filter(pk=pk, team__in=mine).exists()`?"""
+    return isinstance(target, Selection) and any(not value.clients for element in narrowed_from(target) for _, value in element.terms)
+
+
 def implied(outcomes: frozenset[Outcome], named: Callable[[Client, Selection, str], Client]) -> frozenset[Outcome]:
     """The outcomes, with those for the client values that name a held object: who may see the order may name its id."""
     out = set(outcomes)

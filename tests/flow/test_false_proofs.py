@@ -592,6 +592,11 @@ HOPS = {
     "project = session.get(Project, session.get(Task, step.task_id).project_id)": "owned",
     "project = session.get(Project, other_id)": "missing",
     "other = session.get(Task, other_id)\n        project = session.get(Project, other.project_id)": "missing",
+    "task = task or session.get(Task, other_id)\n        project = session.get(Project, task.project_id)": "not owned",
+    "task = session.get(Task, other_id) if user.strict else task\n        project = session.get(Project, task.project_id)": "not owned",
+    "project = session.get(Project, task.project_id) or session.get(Project, other_id)": "not owned",
+    "project = session.scalars(select(Project).where(or_(Project.id == task.project_id, Project.id == other_id))).first()": "not owned",
+    "project = session.scalars(select(Project).where(Project.id >= task.project_id)).first()": "not owned",
 }
 
 
@@ -614,4 +619,4 @@ def test_a_guard_holds_what_hangs_on_the_row_by_any_number_of_ids(found: str) ->
     """
     imports = "\n    from sqlalchemy import ForeignKey\n    from sqlalchemy.orm import Mapped, mapped_column\n"
     said = {choice.id: choice.ownership for choice in fastapi(imports + code)["show"].ids}
-    assert said["step_id"] == HOPS[found]
+    assert said["step_id"] != "owned" if HOPS[found] == "not owned" else said["step_id"] == HOPS[found]

@@ -24,6 +24,8 @@ BODIES = {
     "if not x_project:\n            mine = user.project_id\n        else:\n            verify(session, user, x_project)\n"
     "            mine = x_project": "owned",
     "mine = x_project or user.project_id": "not owned",
+    "try:\n            if x_project: verify(session, user, x_project)\n        except HTTPException:\n            pass\n"
+    "        mine = x_project or user.project_id": "not owned",
     "if x_other: verify(session, user, x_project)\n        mine = x_project or user.project_id": "not owned",  # the other one is left out
     "if x_project and user.strict: verify(session, user, x_project)\n        mine = x_project or user.project_id": "not owned",
     "if x_project == 'main': verify(session, user, x_project)\n        mine = x_project or user.project_id": "not owned",
