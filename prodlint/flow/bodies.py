@@ -192,7 +192,7 @@ def dumped(run: Any, receiver: Value | None, kwargs: dict[str, Value]) -> Value 
     if receiver is None or not isinstance(cls, Definition) or not any(c.name == "*" for c in receiver.clients) or not run.names.is_a(cls, *PYDANTIC):
         return None
     left_out = {item.const for item in kwargs["exclude"].items or ()} if "exclude" in kwargs else set()
-    taken = {item.const for item in kwargs["include"].items or ()} if "include" in kwargs else None
+    taken = _written_out(kwargs.get("include"))
     fields: dict[str, Value] = {}
     for ancestor in reversed(run.names.mro(cls)):
         for name, member in run.names.members(ancestor).items() if isinstance(ancestor, Definition) else ():
@@ -202,6 +202,14 @@ def dumped(run: Any, receiver: Value | None, kwargs: dict[str, Value]) -> Value 
                 fields[name] = Value(frozenset(client.part(name) for client in receiver.clients if client.name == "*"))
     fields.update((name, value) for name, value in (receiver.fields or {}).items() if name in fields)  # what the handler set itself
     return Value(receiver.origins, ref=None if _takes_more(run, cls) else DUMPED, fields=fields)
+
+
+def _written_out(included: Value | None) -> set[str | None] | None:
+    """The fields that `include={"status"}` names; None, for all of them, where they are not all written there."""
+    if included is None or included.items is None or included.ways is not None or included.origins:
+        return None
+    names = {item.const for item in included.items}
+    return None if None in names else names
 
 
 def _takes_more(run: Any, cls: Definition) -> bool:

@@ -68,6 +68,8 @@ LOOP = "for key, value in data.model_dump(exclude_unset=True).items():\n        
         ("mine(session, data.project_id, user)\n        task.sqlmodel_update(data.model_dump())", set()),
         ("session.query(Task).filter(Task.id == task_id).update(data.model_dump())", {"data.project_id"}),
         ("session.query(Task).filter(Task.id == task_id).update(data.model_dump(include={'status'}))", set()),
+        ("session.query(Task).filter(Task.id == task_id).update(data.model_dump(include=None))", {"data.project_id"}),
+        ("session.query(Task).filter(Task.id == task_id).update(data.model_dump(include={'status': True, 'project_id': True}))", {"data.project_id"}),
         ("given = data.model_dump()\n        given.pop('project_id')\n        session.query(Task).filter(Task.id == task_id).update(given)", set()),
         ("given = data.model_dump()\n        if not given['status']:\n            given.pop('project_id')\n"
          "        session.query(Task).filter(Task.id == task_id).update(given)", {"data.project_id"}),
