@@ -35,7 +35,7 @@ def test_a_file_of_many_operations_is_read_once() -> None:
         f'huma.Register(api, huma.Operation{{Method: http.MethodGet, Path: "/o/{{id}}/{number}"}}, show{number})\n' for number in range(400)
     )
     gooperations._operations.cache_clear()
-    assert [gooperations.registered(lines, f"show{number}") for number in range(400)] == [("GET", f"/o/{{id}}/{number}") for number in range(400)]
+    assert [gooperations.registered(lines, f"show{number}") for number in range(400)] == [("GET", f"/o/{{id}}/{number}", "") for number in range(400)]
     assert gooperations.registered(lines, "other") is None
     assert gooperations._operations.cache_info().misses == 1
 
