@@ -53,8 +53,11 @@ def read(run: Any, name: str, receiver: Value, args: list[Value], kwargs: dict[s
         for field, value in fields.items():
             moves.into(run, receiver, field, value, frame, ir.start_of(expr))
         return None
-    if not given.fields or not isinstance(receiver.ref, Definition) or not run.knowledge.is_model(receiver.ref):
+    if not given.fields or not isinstance(receiver.ref, Definition):
         return None
+    if not run.knowledge.is_model(receiver.ref):  # `UserCreate.model_validate(sign_up)`: what the body's class does not have is not the client's
+        known = {field: fields.get(field, EMPTY) for field in _columns(run, receiver.ref)} if run.names.is_a(receiver.ref, *PYDANTIC) else {}
+        return Value(args[0].origins, receiver.ref, fields=known) if known else None
     run.made_row(receiver.ref, fields, expr, frame)
     return Value(kind=receiver.ref, fields=fields)
 
@@ -194,14 +197,17 @@ def dumped(run: Any, receiver: Value | None, kwargs: dict[str, Value]) -> Value 
     left_out = {item.const for item in kwargs["exclude"].items or ()} if "exclude" in kwargs else set()
     taken = _written_out(kwargs.get("include"))
     fields: dict[str, Value] = {}
-    for ancestor in reversed(run.names.mro(cls)):
-        for name, member in run.names.members(ancestor).items() if isinstance(ancestor, Definition) else ():
-            if isinstance(member.node, ir.Assign) and member.node.annotation is not None and name not in left_out and not name.startswith("_"):
-                if taken is not None and name not in taken:
-                    continue
-                fields[name] = Value(frozenset(client.part(name) for client in receiver.clients if client.name == "*"))
+    for name in _columns(run, cls):
+        if name not in left_out and (taken is None or name in taken):
+            fields[name] = Value(frozenset(client.part(name) for client in receiver.clients if client.name == "*"))
     fields.update((name, value) for name, value in (receiver.fields or {}).items() if name in fields)  # what the handler set itself
     return Value(receiver.origins, ref=None if _takes_more(run, cls) else DUMPED, fields=fields)
+
+
+def _columns(run: Any, cls: Definition) -> list[str]:
+    """The fields of a class of pydantic's, inherited ones first."""
+    members = [member for a in reversed(run.names.mro(cls)) if isinstance(a, Definition) for member in run.names.members(a).items()]
+    return [name for name, m in members if isinstance(m.node, ir.Assign) and m.node.annotation is not None and not name.startswith("_")]
 
 
 def _written_out(included: Value | None) -> set[str | None] | None:

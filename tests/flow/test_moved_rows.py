@@ -167,3 +167,32 @@ def make(data: TaskCreate, session: SessionDep, user: CurrentUser):
 def test_a_row_that_takes_all_of_a_body(body: str, open_keys: list[str]) -> None:
     files = {"shop/__init__.py": "", "shop/models.py": TABLES, "shop/db.py": DB, "shop/auth.py": AUTH, "shop/api.py": ROUTES.replace("BODY", body)}
     assert [link.id for link in by_name(project(files))["make"].links if link.ownership == "missing"] == open_keys
+
+
+SIGN_UP = """
+class UserCreate(BaseModel):
+    email: str
+    password: str
+    is_admin: bool = False
+
+class UserRegister(BaseModel):
+    email: str
+    password: str
+
+def create(session, given):
+    user = User.model_validate(given, update={"role": "user"})
+    session.add(user)
+    session.commit()
+    return user
+
+@router.post("/signup")
+def sign_up(data: GIVEN, session: SessionDep):
+    return create(session, UserCreate.model_validate(data))
+"""
+
+
+@pytest.mark.parametrize(("given", "told"), [("UserRegister", False), ("UserCreate", True)])
+def test_what_a_body_is_made_into_has_no_more_of_the_client_than_the_body_has(given: str, told: bool) -> None:
+    """FastAPI's own template signs people up in this way."""
+    made = fastapi(SIGN_UP.replace("GIVEN", given))["sign_up"]
+    assert ("is_admin" in str(made.promotes)) is told
