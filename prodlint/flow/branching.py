@@ -33,7 +33,7 @@ from prodlint.flow import (
     ways,
 )
 from prodlint.flow.frames import LEAVES, ON, REFUSES, RETURNS, Frame, after, ends_refusing
-from prodlint.flow.knowledge import AUTH_HEADERS, is_none
+from prodlint.flow.knowledge import AUTH_HEADERS
 from prodlint.flow.polarity import orders, privileged, turns_callers_away
 from prodlint.flow.values import (
     ADMIN,
@@ -380,10 +380,6 @@ def identifies(test: Value) -> bool:
 
 def brings(expr: ir.Expr, test: Value) -> bool | None:
     """The side of who brings a token, or is known, where the test asks no more than whether somebody does (`if not claims:`)."""
-    side = True
-    while isinstance(expr, ir.Unary) and expr.op == "not":
-        expr, side = expr.value, not side
-    if isinstance(expr, ir.Cmp) and len(expr.ops) == 1 and is_none(expr.rights[0]):
-        expr, side = expr.left, side is (expr.ops[0] in ("is not", "!="))
+    expr, side = given.asked_for(expr)
     plain = isinstance(expr, (ir.Name, ir.Attr)) and not (test.outcomes or test.has(ROLE))
     return side if plain and (test.has(CALLER) or test.has(PRESENCE) or identifies(test)) else None

@@ -31,13 +31,19 @@ def branches(run: Any, client: Client) -> frozenset[tuple[int, bool]]:
     return frozenset(mark for mark, there in run.given.items() if there == client.plain)
 
 
-def _only(run: Any, expr: ir.Expr, test: Value, frame: Frame) -> tuple[Client, bool] | None:
-    """The value of the client that is there on one side of a test, and that side; None where the test asks for anything else."""
+def asked_for(expr: ir.Expr) -> tuple[ir.Expr, bool]:
+    """What `x`, `not x`, `x is not None` ask for, and the side on which it is there."""
     side = True
     while isinstance(expr, ir.Unary) and expr.op == "not":
         expr, side = expr.value, not side
-    if isinstance(expr, ir.Cmp) and len(expr.ops) == 1 and is_none(expr.rights[0]) and expr.ops[0] in ("is", "is not", "==", "!="):
+    if isinstance(expr, ir.Cmp) and len(expr.ops) == 1 and is_none(expr.rights[0]):
         expr, side = expr.left, side is (expr.ops[0] in ("is not", "!="))
+    return expr, side
+
+
+def _only(run: Any, expr: ir.Expr, test: Value, frame: Frame) -> tuple[Client, bool] | None:
+    """The value of the client that is there on one side of a test, and that side; None where the test asks for anything else."""
+    expr, side = asked_for(expr)
     if not isinstance(expr, ir.Name) or len(test.origins) != 1 or test.outcomes:
         return None
     [origin] = test.origins
