@@ -81,7 +81,7 @@ def check(
 ) -> None:  # fmt: skip
     """Report what is missing before production.
 
-    PATHS limit what is reported, not what is read: the whole project is always examined."""
+    PATHS limit what is reported, not what is read: the whole project is always examined, and a handler is told whose evidence leads into them."""
     from prodlint.decide import exit_code
     from prodlint.render import render
 

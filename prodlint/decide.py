@@ -37,7 +37,7 @@ def decide(
     """The report of a run.
 
     rules: all that there are, prodlint's own of item `meta` among them; those that are switched on are the report's.
-    only: the paths that findings may stand in (None for all). baseline: fingerprints that are known already.
+    only: the paths of which findings are told (None for all). baseline: fingerprints that are known already.
     today: what `until=` is compared with."""
     said, rules, problems = tuple(said), tuple(rules), tuple(sorted(set(problems)))
     texts = Texts(sources)
@@ -54,7 +54,7 @@ def decide(
         """The first reason not to show this finding, and the words of its suppression."""
         if not config.wants(rule) or config.ignores(rule, finding.at.path):
             return "ignored", ""
-        if only is not None and finding.at.path not in only:
+        if only is not None and not any(path in only for path in _places(finding)):
             return "elsewhere", ""
         if (reason := hides.get(id(finding))) is not None:
             return "suppressed", reason
@@ -70,6 +70,11 @@ def decide(
     on = tuple(rule for rule in rules if config.wants(rule))
     hushed = {path: facts.hushed for path, facts in facts_by_path.items() if facts.hushed}
     return Report(tuple(verdicts), said, problems, files or len(facts_by_path), on, hushed)
+
+
+def _places(finding: Finding) -> set[str]:
+    """The files that a finding is about: where it stands, and those that its evidence names, as the service under a handler."""
+    return {finding.at.path, *(each.at.path for each in finding.related)}
 
 
 def _once(verdicts: list[Verdict]) -> list[Verdict]:

@@ -11,7 +11,7 @@ import difflib
 import os
 import tempfile
 from collections import defaultdict
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from pathlib import Path
 
 import msgspec
@@ -54,12 +54,14 @@ class _Unfit(Exception):
     """An edit that does not fit the text."""
 
 
-def plan(report: Report, sources: Mapping[str, Source], level: str = "safe") -> Plan:
+def plan(report: Report, sources: Mapping[str, Source], level: str = "safe", asked: Callable[[str], bool] = lambda path: True) -> Plan:
     """The changes that the shown findings' fixes of this level ("safe", or "unsafe" for both) make together.
+
+    asked: may what stands in this file be mended? A finding elsewhere is told where its evidence leads to a file that was named, and left alone.
 
     The first fix in report order wins where two overlap; a second run gives the other its turn. A Python file that would no
     longer parse refuses every fix that touches it."""
-    wanted = [v for v in report.shown if v.finding.fix and v.finding.fix.level in LEVELS[level]]
+    wanted = [v for v in report.shown if v.finding.fix and v.finding.fix.level in LEVELS[level] and asked(v.finding.at.path)]
     refused: dict[int, str] = {}
     while True:
         taken, edits = _choose(wanted, sources, refused)

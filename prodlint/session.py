@@ -137,7 +137,7 @@ class Session:
 
         if self.overlay:
             refuse("text from standard input cannot be fixed; name the file")
-        planned = plan(done.report, done.sources, level)
+        planned = plan(done.report, done.sources, level, self.reports)
         if only_diff:
             self.write(diff(planned.changes))
             if not planned.changes:

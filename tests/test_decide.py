@@ -8,7 +8,7 @@ from datetime import date
 from prodlint.config import Config
 from prodlint.decide import exit_code
 from prodlint.model import Problem, Span
-from prodlint.report import Finding, Proof, Said
+from prodlint.report import Finding, Proof, Related, Said
 from tests.reports import API, OWNERSHIP, RULES, SECRET, decided, ownership, rule, timeout
 
 DAY = date(2026, 11, 24)
@@ -97,6 +97,13 @@ def test_only_these_files():
     files, said = {"shop/api.py": API, "a.py": "requests.get(x)\n"}, [ownership(), timeout(1, "a.py")]
     report = decided(files, said, only={"a.py"})
     assert hidden(report) == [("missing-ownership-check", 5, "elsewhere")]
+
+
+def test_a_handler_is_told_where_its_evidence_leads_into_these_files():
+    lookup = Related(Span("shop/crud.py", 12, 5), "Order is looked up by id here")
+    files, said = {"shop/api.py": API, "shop/crud.py": "x = 1\n", "a.py": "x = 1\n"}, [ownership(related=(lookup,))]
+    assert shown(decided(files, said, only={"shop/crud.py"})) == [("missing-ownership-check", 5, "error")]
+    assert hidden(decided(files, said, only={"a.py"})) == [("missing-ownership-check", 5, "elsewhere")]
 
 
 # ---------------------------------------------------------------- suppressions

@@ -88,6 +88,13 @@ def test_a_fix_that_breaks_the_file_does_not_stop_others_elsewhere():
     assert after({"a.py": "a\n", "b.py": "b\n"}, said("a.py", (1, 1, 2, "(")), said("b.py", (1, 1, 2, "c"))) == {"b.py": "c\n"}
 
 
+def test_only_what_stands_in_the_files_that_were_asked_for_is_mended():
+    texts = {"a.py": "x\n", "b.py": "y\n"}
+    answers = [said("a.py", (1, 1, 2, "z")), said("b.py", (1, 1, 2, "z"))]
+    made = plan(decided(texts, answers), {path: Source(path, text.encode(), "", None) for path, text in texts.items()}, asked="b.py".__eq__)
+    assert [change.path for change in made.changes] == ["b.py"]
+
+
 def test_levels():
     unsafe, shown = said("a.txt", (1, 1, 2, "x"), level="unsafe"), said("a.txt", (1, 2, 3, "y"), level="display", at=2)
     assert after({"a.txt": "ab\n"}, unsafe, shown) == {}

@@ -254,7 +254,7 @@ def choice_of(
     label = name_of(model)
     lookup = (selection.path, selection.at, selection.end)
     return Choice(client.name, client.source, str(name), ownership, label, key_of(model), owner_path, path, at, lookup, why, changed,
-                  selection.changed, reference, some, stranger)  # fmt: skip
+                  selection.changed, reference, some, stranger, through=selection.through)  # fmt: skip
 
 
 def unread(name: str, value: Value) -> bool:

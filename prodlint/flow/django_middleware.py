@@ -49,6 +49,7 @@ def run(guards: Any) -> None:
     except OutOfBudget:  # what is known so far stands
         ended, run_.ended = run_.ended, None
         run_.active.clear()
+        run_.chain.clear()
         run_.branch.clear()
         run_.held.clear()
         run_.admin_depth = run_.staff_depth = run_.strangers = run_.doubtful = run_.trying = 0

@@ -204,6 +204,7 @@ class Expressions(Attributes, Comparisons, Displays, Truths):
         known = model if isinstance(model, (Definition, str)) else ""
         path, at, end = frame.scope.module.path, ir.start_of(expr), getattr(expr, "end", 0)
         selection = Selection(known, path, at, end, parents=parents, admin=self.admin_depth > 0, tests=frozenset((*self.branch, *self.tried)), **more)
+        selection.through = tuple(self.chain)
         selection.by_kind = selection.admin and self.kind_depth == self.admin_depth
         self.selections.append(selection)
         if self.rehearsing:

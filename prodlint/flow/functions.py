@@ -106,9 +106,11 @@ class Functions:
         if function.owner is not None and function.owner.kind == "class" and args:
             inner.me = args[0]
         self.active.append(node)
+        self.chain.append((frame.scope.module.path, ir.start_of(expr), function.name))
         before, held, logins = len(self.selections), len(self.held), len(self.login)
         end = self.block(body, inner)
         self.active.pop()
+        self.chain.pop()
         if end == ON and any(value.truth is True for value in inner.returns):
             self.given_back(FALSE, True, inner, None)  # `if mine: return True`, and nothing after it: none is a no
             self.silent.add(node)

@@ -82,6 +82,7 @@ class Run(Branching, Compound, Expressions, Calls, Leaving):
         self.dependencies: list[Definition] = []  # functions that the framework runs before the handler
         self.memo: dict[tuple[object, ...], tuple[Value, list[Value], dict[str, Value], bool]] = {}
         self.active: list[ir.Function] = []
+        self.chain: list[tuple[str, int, str]] = []  # where each function that runs beneath the handler was called
         self.branch: list[tuple[int, bool]] = []
         self.given: dict[tuple[int, bool], Client] = {}  # sides of tests on which a value of the client is there (`given.py`)
         self.held: list[Outcome] = []
@@ -90,8 +91,7 @@ class Run(Branching, Compound, Expressions, Calls, Leaving):
         self.doubtful = 0  # branches around that something about the caller decides, of which nobody can tell what it means
         self.strangers = 0  # branches around that only those take who are not known
         self.machine = False  # a secret of the app is asked for: who knows it is no user
-        self.enters = False  # somebody signs in here, by whatever they bring
-        self.caller_seen = False
+        self.enters = self.caller_seen = False  # somebody signs in here, by whatever they bring; a caller was met
         self.unsigned = self.token_read = False  # a token was read of which nobody looked at the signature; somebody looked at one at all
         self.places_seen = False  # what says where a request was sent, of those who share an app
         self.weighed: set[Client] = set()  # what the client says and a test holds against something fixed

@@ -11,7 +11,7 @@ from typing import Any
 
 from prodlint.flow.frames import OutOfBudget
 
-STACKS = ("active", "branch", "held", "tried")
+STACKS = ("active", "chain", "branch", "held", "tried")
 AROUND = ("admin_depth", "staff_depth", "kind_depth", "rehearsing", "strangers", "doubtful", "trying", "leaving", "answering", "handing", "of_rows")
 
 

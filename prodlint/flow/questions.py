@@ -13,7 +13,7 @@ from prodlint import ir
 from prodlint.model import FileFacts, Problem, Span
 from prodlint.models import Models
 from prodlint.names import Names
-from prodlint.report import Route, RouteRef
+from prodlint.report import Related, Route, RouteRef
 from prodlint.routing import find
 from prodlint.routing.table import Table
 
@@ -26,7 +26,8 @@ class UnboundId(msgspec.Struct, frozen=True):
 
     why: what stands where the guard should: "ignored" (its answer is dropped), "partial" (it does not stand on every way), "child" (another object
     of the handler is held, this one is not), or ""; `guard` is where that stands. `guarded`: other routes reach this model
-    only through the caller, or a new row makes somebody one of those whose rows these are."""
+    only through the caller, or a new row makes somebody one of those whose rows these are. `through`: the calls outside the handler that lead to the
+    look-up, each with the function that is called."""
 
     at: Span
     id: str
@@ -40,6 +41,13 @@ class UnboundId(msgspec.Struct, frozen=True):
     guard: Span | None = None
     changed: bool = False
     guarded: bool = False
+    through: tuple[tuple[Span, str], ...] = ()
+
+    @property
+    def chain(self) -> tuple[Related, ...]:
+        """What leads from the handler to the data, in its order: the calls in other files, and the look-up where it stands apart from the id."""
+        calls = tuple(Related(at, f"{name} is called here") for at, name in self.through)
+        return (*calls, Related(self.lookup, f"{self.model or 'data'} is looked up here")) if self.lookup != self.at else calls
 
 
 class OpenList(msgspec.Struct, frozen=True):

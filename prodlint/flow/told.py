@@ -24,6 +24,8 @@ from prodlint.routing.table import Endpoint
 if TYPE_CHECKING:
     from prodlint.flow.questions import AccessQuestions
 
+_CALLS = 5  # on the way to a look-up
+
 
 def handlers(project: AccessQuestions, endpoints: Sequence[Endpoint]) -> tuple[tuple[Handler, ...], bytes]:
     """The endpoints with their verdicts, in their order, and the verdicts for another run."""
@@ -35,6 +37,9 @@ def handlers(project: AccessQuestions, endpoints: Sequence[Endpoint]) -> tuple[t
     seen_by_some.weigh(endpoints, outcomes)
     strangers.weigh(endpoints, outcomes, tables)
     overlooked.weigh(list(zip(endpoints, outcomes, strict=True)))
+    for endpoint, outcome in zip(endpoints, outcomes, strict=True):
+        if analyst.knowledge.is_public(endpoint.path, endpoint.name):
+            _opened(outcome)
     scoped = frozenset[str]().union(*(outcome.scoped for outcome in outcomes))
     private = siblings.only_here([endpoint.name for endpoint in endpoints], outcomes)
     mine = scoped.union(*(outcome.named for outcome in outcomes), *(outcome.kept for outcome in outcomes))
@@ -43,6 +48,14 @@ def handlers(project: AccessQuestions, endpoints: Sequence[Endpoint]) -> tuple[t
         c.key for o in outcomes for c in o.choices if c.ownership == "missing" and not (c.reference or c.why[0] or siblings.CONTENT.search(c.model))
     }
     return tuple(_handler(endpoint, outcome, scoped, private) for endpoint, outcome in zip(endpoints, outcomes, strict=True)), kept
+
+
+def _opened(outcome: Outcome) -> None:
+    """`[tool.prodlint.access] public` says that it is open on purpose: whatever other routes keep, that is no oversight here."""
+    outcome.exposed, outcome.lists, outcome.wiped = ("", ""), [], ()
+    outcome.ownership = "public" if outcome.ownership in ("missing", "unknown") else outcome.ownership
+    for choice in outcome.choices:
+        choice.ownership = "public" if choice.ownership == "missing" else choice.ownership
 
 
 def _kept(each: Listing, scoped: frozenset[str], private: frozenset[str]) -> bool:
@@ -83,8 +96,14 @@ def _id(choice: Choice, scoped: frozenset[str]) -> UnboundId:
     path, start, end = choice.lookup
     why, guard, place = choice.why
     here = _span(choice.path, choice.at, end if (path, start) == (choice.path, choice.at) else 0)
+    stands = _span(guard, place) if guard and place else None
     return UnboundId(here, choice.id, choice.source, choice.model, choice.field, choice.ownership, choice.owner_path, _span(path, start, end), why,
-                     _span(guard, place) if guard and place else None, choice.changed, choice.key in scoped or choice.lets_in)  # fmt: skip
+                     stands, choice.changed, choice.key in scoped or choice.lets_in, _calls(choice))  # fmt: skip
+
+
+def _calls(choice: Choice) -> tuple[tuple[Span, str], ...]:
+    """The calls that lead from another file than the handler's to the look-up: what stands between what is told and where the rows come from."""
+    return tuple((_span(path, at), name) for path, at, name in choice.through if path != choice.path and (path, at) != choice.lookup[:2])[-_CALLS:]
 
 
 def _span(path: str, at: int, end: int = 0) -> Span:

@@ -103,7 +103,7 @@ class Selection(msgspec.Struct, eq=False):
     only rows that anybody may take, or see, by what they say themselves. counted: somebody asks how many they are. columns: those that a SELECT
     lists. fresh: rows that the statement makes itself. beside: tables that stand in the query too; loose: those of them that nothing joins to its
     rows; unread: a join in it could not be read. joined: tables that a statement joins, by name. refers: a term names a row of the query around it.
-    wiped: a statement takes all of them away."""
+    wiped: a statement takes all of them away. through: the calls it stands within, each as (path, position, function)."""
 
     model: Ref
     path: str
@@ -134,6 +134,7 @@ class Selection(msgspec.Struct, eq=False):
     loose: frozenset[Definition] = frozenset()
     unread: bool = False
     wiped: bool = False
+    through: tuple[tuple[str, int, str], ...] = ()
 
     def __hash__(self) -> int:
         return self.at << 8 ^ len(self.path)
@@ -263,8 +264,7 @@ class Value(msgspec.Struct, eq=False):
 
     def with_field(self, name: str, value: Value) -> Value:
         """The same with a part that was set: `order.owner_id = user.id` on a body."""
-        fields = {**(self.fields or {}), name: value}
-        return Value(self.origins, self.kind, self.ref, self.const, fields, self.receiver, self.items, self.closure)
+        return Value(self.origins, self.kind, self.ref, self.const, {**(self.fields or {}), name: value}, self.receiver, self.items, self.closure)
 
     def with_items(self, items: tuple[Value, ...]) -> Value:
         return Value(self.origins, self.kind, self.ref, self.const, self.fields, self.receiver, items, self.closure)

@@ -23,7 +23,8 @@ class Choice(msgspec.Struct):
     limited: loose, and in doubt only because some kind of user is all that comes here.
     tenanted: the way to a tenant that users belong to, where it is loose, and left alone only because admins may or nothing else leads to a user.
     written_down: the row is of somebody else than the user that its way leads to, or the way only leads to a word that somebody typed.
-    audited: that way only leads to who wrote the row down, as a base class tells it of many models."""
+    audited: that way only leads to who wrote the row down, as a base class tells it of many models.
+    through: the calls between the handler and the look-up, each as (path, position, function)."""
 
     id: str
     source: str
@@ -47,6 +48,7 @@ class Choice(msgspec.Struct):
     tenanted: tuple[str, ...] | None = None
     written_down: bool = False
     audited: bool = False
+    through: tuple[tuple[str, int, str], ...] = ()
 
 
 class Listing(msgspec.Struct, frozen=True):

@@ -1,6 +1,6 @@
 """Judges: the answer of a guard is used."""
 
-from prodlint import Finding, Project, Related, Skip
+from prodlint import Finding, Project, Skip
 
 
 def check(project: Project):
@@ -20,5 +20,5 @@ def check(project: Project):
                 symbol=route.handler,
                 subject={"id": choice.id, "source": choice.source, "model": choice.model or None},
                 route=handler.ref,
-                related=(Related(choice.lookup, f"{what} is looked up here"),),
+                related=choice.chain,
             )

@@ -2,7 +2,7 @@
 
 import re
 
-from prodlint import Finding, Project, Proof, Related, Skip
+from prodlint import Finding, Project, Proof, Skip
 
 _ORDER = "GET POST PUT PATCH DELETE"
 _MANY = 3  # models that one id is told for at one place, each by a finding of its own
@@ -56,7 +56,7 @@ def finding(label: str, handler, choice, more: int = 0, ids: int = 0) -> Finding
         symbol=handler.route.handler,
         subject={"id": choice.id, "source": choice.source, "model": choice.model or None},
         route=handler.ref,
-        related=(Related(choice.lookup, f"{what} is looked up here"),) if choice.lookup != choice.at else (),
+        related=choice.chain,
         severity="error",
         told_by="missing-authentication",  # where nobody is asked who they are, that is the first thing to mend
     )

@@ -13,7 +13,7 @@ def check(project: Project):
             if choice.ownership != "missing" or choice.why != "partial":
                 continue
             what = choice.model or "data"
-            related = [Related(choice.lookup, f"{what} is looked up here")] if choice.lookup != choice.at else []
+            related = list(choice.chain)
             if choice.guard is not None:
                 related.append(Related(choice.guard, "this guard does not stand on every way"))
             yield Finding(

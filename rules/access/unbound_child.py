@@ -27,7 +27,7 @@ def check(project: Project):
 def finding(handler, choice, more: int = 0) -> Finding:
     """more: other ids that choose rows of the same model there."""
     what = choice.model or "data"
-    related = [Related(choice.lookup, f"{what} is looked up here")] if choice.lookup != choice.at else []
+    related = list(choice.chain)
     if choice.guard is not None:
         related.append(Related(choice.guard, "another object is held against the caller here"))
     by = f"{choice.id} (and by {more} more ids)" if more else choice.id
