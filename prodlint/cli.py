@@ -124,13 +124,15 @@ def routes(form: str, unprotected: bool, handler: str | None, **common_options: 
 
 
 def explained(every: list[Route], name: str) -> list[Route]:
-    """The routes of which a name, a path or a place speaks, as any format prints it. Ends where there are none."""
+    """The routes of which a name, a path or a place speaks, as any format prints it, those whose name or path it is before those that only hold it.
+    Ends where there are none."""
     from prodlint.config import nearest
 
     asked = name.strip()
     words = asked.split()
     method, path = (words[0].upper(), words[1]) if len(words) == 2 else ("", asked)
-    found = [route for route in every if path in route.handler or path in route.path]
+    whole = [route for route in every if path == route.path or f".{route.handler}".endswith(f".{path}")]  # not those whose names end with it too
+    found = whole or [route for route in every if path in route.handler or path in route.path]
     found = [route for route in found if not method or method in route.methods]
     found = found or [route for route in every if asked in (f"{route.file}:{route.line}", f"{route.handler}:{route.line}")]
     found = found or [route for route in every if asked.endswith(f":{route.line}") and f".{route.handler}:{route.line}".endswith(f".{asked}")]
