@@ -310,7 +310,9 @@ def test_explain_takes_every_form_in_which_a_route_is_printed(tmp_path: Path) ->
 
 def test_explain_takes_a_whole_name_before_those_that_end_with_it(tmp_path: Path) -> None:
     (tmp_path / "shop").mkdir()
-    (tmp_path / "shop/api.py").write_text(SHOP + SHOP[SHOP.index("@app.get") :].replace("def show", "def just_show").replace("/orders", "/mine/orders"))
+    (tmp_path / "shop/api.py").write_text(
+        SHOP + SHOP[SHOP.index("@app.get") :].replace("def show", "def just_show").replace("/orders", "/mine/orders")
+    )
     for name, told in (("show", ["show"]), ("/orders/{order_id}", ["show"]), ("ust_sho", ["just_show"]), ("sho", ["just_show", "show"])):
         done = json.loads(prodlint(tmp_path, "routes", "--explain", name, "--format", "json").stdout)
         assert sorted(route["handler"].removeprefix("shop.api.") for route in done["routes"]) == told, name
