@@ -1,8 +1,8 @@
 """Passwords, or their hashes, that leave with an answer: whoever a list of users is meant for, these are for nobody.
 
 Knows: columns that keep passwords, what FastAPI makes of rows (fastapi 0.121, routing.py `serialize_response`: all fields of the class that
-`response_model` or the return annotation names; without one, all columns of the row), answers that name such a column themselves. Does not know:
-verdicts, rows that several calls hand on.
+`response_model` or the return annotation names; without one, all columns of the row), answers that name such a column themselves; functions of the
+project that give such rows (`UserRepository.get_by_id(db, id)`). Does not know: verdicts.
 """
 
 from __future__ import annotations
@@ -13,7 +13,7 @@ from prodlint import ir
 from prodlint import regex as re
 from prodlint.calls.walk import expressions
 from prodlint.flow.interpreter import Run
-from prodlint.flow.knowledge import last_name
+from prodlint.flow.knowledge import is_none, last_name
 from prodlint.flow.values import Selection
 from prodlint.names import Definition, Scope
 from prodlint.names.nouns import statements
@@ -23,6 +23,8 @@ PASSWORD = re.compile(
     r"^(?:password|passwd|pwd|pass_?word_?hash|hashed_?(?:password|pw)|encrypted_password|password_digest|pw_?hash|pwd_hash)$", re.I
 )
 ROWS = frozenset({"all", "first", "one", "one_or_none", "scalar_one", "scalar_one_or_none", "get", "get_or_404", "first_or_404", "scalar", "to_list"})
+DEPTH = 3  # functions that hand a row on
+PARTS = frozenset({"with_entities", "load_only", "defer", "with_only_columns", "only", "values", "values_list", "project", "projection"})
 SEVERAL = frozenset({"List", "list", "Sequence", "Iterable", "Optional", "Page", "Union"})
 
 
@@ -61,7 +63,8 @@ def _shows(run: Run, endpoint: Endpoint, handler: Definition, model: Definition)
         limited, answer = _answers_with(run, node, run.names.scope_of(handler))
         if limited:
             return answer is not None and _keeps(run, answer)
-        if any(_is_row(statement.value, body) for statement in statements(body) if isinstance(statement, ir.Return)):
+        scope = run.names.scope(handler)
+        if any(_is_row(run, statement.value, body, scope) for statement in statements(body) if isinstance(statement, ir.Return)):
             return True
     called = {part.func.name for part in expressions(body) if isinstance(part, ir.Call) and isinstance(part.func, ir.Attr)}
     methods = [run.names.class_member(model, name) for name in sorted(called)]
@@ -84,16 +87,40 @@ def _answers_with(run: Run, node: ir.Function, scope: Scope) -> tuple[bool, Defi
     return True, found if isinstance(found, Definition) and found.kind == "class" else None
 
 
-def _is_row(expr: ir.Expr | None, body: tuple[ir.Stmt, ...]) -> bool:
-    """`db.query(User).all()`, or a name that such a call, and nothing else, was given to."""
+def _is_row(run: Run, expr: ir.Expr | None, body: tuple[ir.Stmt, ...], scope: Scope, depth: int = DEPTH) -> bool:
+    """`db.query(User).all()`, a name that such a call, and nothing else, was given to, or what a function gives that returns nothing else."""
     if isinstance(expr, ir.Map):
-        return any(_is_row(item, body) for _, item in expr.items)
+        return any(_is_row(run, item, body, scope, depth) for _, item in expr.items)
     if isinstance(expr, ir.Await):
-        return _is_row(expr.value, body)
+        return _is_row(run, expr.value, body, scope, depth)
     if isinstance(expr, ir.Name):
         given = [s.value for s in statements(body) if isinstance(s, ir.Assign) and any(isinstance(t, ir.Name) and t.id == expr.id for t in s.targets)]
-        return len(given) == 1 and not isinstance(given[0], ir.Name) and _is_row(given[0], body)
-    return isinstance(expr, ir.Call) and isinstance(expr.func, ir.Attr) and expr.func.name in ROWS
+        return len(given) == 1 and not isinstance(given[0], ir.Name) and _is_row(run, given[0], body, scope, depth)
+    if not isinstance(expr, ir.Call):
+        return False
+    called = _called(run, expr.func, scope) if depth else None
+    if called is None:
+        return isinstance(expr.func, ir.Attr) and expr.func.name in ROWS and not any(map(_names_columns, expressions(body)))
+    inner = run.names.body(called.node)  # type: ignore[arg-type]
+    given = [s.value for s in statements(inner) if isinstance(s, ir.Return) and s.value is not None and not is_none(s.value)]
+    return bool(given) and all(_is_row(run, value, inner, run.names.scope(called), depth - 1) for value in given)
+
+
+def _names_columns(expr: ir.Expr) -> bool:
+    """`select(User.id, User.name)`, `query.options(load_only(User.name))`: only these columns are there."""
+    if not isinstance(expr, ir.Call):
+        return False
+    name = last_name(expr.func)
+    return name in PARTS or (name in ("select", "query") and any(isinstance(arg, ir.Attr) and isinstance(arg.base, ir.Name) for arg in expr.args))
+
+
+def _called(run: Run, func: ir.Expr, scope: Scope) -> Definition | None:
+    """The function of the project that is called: by its name, on its class, or on an object of which the class is known."""
+    found = run.names.resolve(func, scope)
+    if found is None and isinstance(func, ir.Attr):
+        kind = run.names.type_of(func.base, scope)
+        found = run.names.class_member(kind, func.name) if isinstance(kind, Definition) and kind.kind == "class" else None
+    return found if isinstance(found, Definition) and isinstance(found.node, ir.Function) else None
 
 
 def _named(expr: ir.Expr) -> bool:

@@ -39,6 +39,39 @@ USERS = """
         return user.email
 """
 
+REPOSITORY = """
+    class People:
+        @staticmethod
+        def get_by_id(session, id):
+            return session.query(Person).filter(Person.id == id).first()
+
+        @classmethod
+        async def one(cls, session, id):
+            found = cls.get_by_id(session, id)
+            if not found:
+                return None
+            return found
+
+        @classmethod
+        def brief(cls, session, id):
+            found = cls.get_by_id(session, id)
+            return {"name": found.name}
+
+        @classmethod
+        def perhaps(cls, session, id):
+            found = cls.get_by_id(session, id)
+            if not found.open:
+                return {"name": found.name}
+            return found
+
+        @staticmethod
+        def names(session):
+            return session.execute(select(Person.id, Person.name)).all()
+
+
+    people = People()
+"""
+
 
 @pytest.mark.parametrize(
     ("handler", "why"),
@@ -51,11 +84,18 @@ USERS = """
         ("@router.get('/people', response_model=list[Hidden])\ndef show(session: SessionDep):\n    return session.query(Person).all()", ""),
         ("@router.get('/people')\ndef show(session: SessionDep):\n    return [p.name for p in session.query(Person).all()]", ""),
         ("@router.get('/people')\ndef show(user: CurrentUser, session: SessionDep):\n    return session.query(Person).all()", ""),
+        ("@router.get('/people')\ndef show(session: SessionDep):\n    return session.query(Person.id, Person.name).all()", ""),
+        ("@router.get('/p/{id}')\ndef show(id: int, session: SessionDep):\n    person = People.get_by_id(session, id)\n    return person", "passwords"),
+        ("@router.get('/p/{id}')\nasync def show(id: int, session: SessionDep):\n    return await people.one(session, id)", "passwords"),
+        ("@router.get('/p/{id}', response_model=Shown)\ndef show(id: int, session: SessionDep):\n    return People.get_by_id(session, id)", ""),
+        ("@router.get('/p/{id}')\ndef show(id: int, session: SessionDep):\n    return People.brief(session, id)", ""),
+        ("@router.get('/p/{id}')\ndef show(id: int, session: SessionDep):\n    return People.names(session)", ""),
+        ("@router.get('/p/{id}')\ndef show(id: int, session: SessionDep):\n    return People.perhaps(session, id)", ""),
         ("@router.post('/people')\ndef show(session: SessionDep):\n    return session.query(Person).all()", ""),
     ],
 )
 def test_what_fastapi_makes_of_rows(handler: str, why: str) -> None:
-    code = "from pydantic import Field\n" + dedent(USERS) + "\n\n" + handler
+    code = "from pydantic import Field\n" + dedent(USERS + REPOSITORY) + "\n\n" + handler
     assert fastapi(code)["show"].exposed[1] == why
 
 
