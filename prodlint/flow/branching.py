@@ -29,6 +29,7 @@ from prodlint.flow import (
     refusals,
     showing,
     skipping,
+    switches,
     texts,
     ways,
 )
@@ -116,6 +117,8 @@ class Branching:
         free = self.free
         self.free = free.union(showing.free_rows(self, statement.test, frame))
         given.noted(self, statement, test, frame)
+        off, values, asked = switches.side(self, statement.test, frame), len(frame.returns), set[bool]()
+        self.switched.update(() if off is None else [(id(statement), not off)])
         spoken = not frame.depth or frame.answers  # what is returned here is what is answered
         # the other side ends: what holds on this one holds for all that follows
         whole = spoken and not frame.onward  # what goes on to a handler is asked which way it took
@@ -144,11 +147,12 @@ class Branching:
             self.strangers += known is not None and known is not which
             frame.callers += mine is which
             self.doubtful += doubtful
-            guards, roles, rows, skips = self.guards, len(self.roles), len(self.selections), len(frame.skips)
+            guards, roles, rows, skips, logins = self.guards, len(self.roles), len(self.selections), len(frame.skips), len(self.login)
             end = self.block(body, frame)
             if plain is which:
                 plain_roles.thought_of(self, rows)
             leaks.update([which] if len(frame.skips) > skips else [])
+            asked.update([which] if (self.guards, len(self.roles), len(self.login)) != (guards, roles, logins) else [])
             asking = end == ON and bool(test.outcomes)
             if asking and (len(self.roles) > roles or any(number > guards for entries in self.bound.values() for _, _, number in entries)):
                 rest = [o for o in oriented(test, not which) if isinstance(o, (Tie, Link)) and o.sign > 0]
@@ -205,6 +209,7 @@ class Branching:
         of_caller = any(isinstance(o, Tie) for o in test.outcomes) or any(test.has(mark) for mark in (ROLE, PRESENCE, CALLER))
         if (open_way or asked_for) and not of_caller and second == ON:  # `if project.public: return project`: what comes later holds other ways
             frame.detour = (id(statement), False)
+        switched = switches.weighed(self, statement, off, (first, second), asked, values, frame)
         if passed and not soft and second == ON:
             frame.detour = (id(statement), False)
         else:
@@ -217,7 +222,9 @@ class Branching:
             self.requirements += not (self.branch or away) and plain_roles.turned_away(statement.test, plain, first, second, frame)
             leaky = (first == REFUSES and True in leaks) or (second == REFUSES and False in leaks)
             test = in_doubt(test) if leaky else test  # `if not mine: if draft: return` and then `abort(403)`
+            self.branch += [(id(statement), not off)] if switched else []
             self.guarded(test, frame, ON if passed else first, second, statement.at, away, admin, sure)  # `if not mine: return super().dispatch()`
+            del self.branch[len(self.branch) - switched :]
         if first != ON and second != ON:
             return min(first, second) if RETURNS in (first, second) else first
         return ON
@@ -308,6 +315,7 @@ class Branching:
                 self.requirements += not (where or away) and (test.has(KIND) or ways.by_office(test))
                 known = test.has(ROLE) or test.has(PRESENCE) or test.has(CALLER) or identifies(test)
                 if known and not away and not (sure and admin is (not other)):  # `if user.is_superuser: raise`: strangers go on
+                    switches.asked(self, where)
                     self.maybe_login += bool(where) and not self.trying and where.isdisjoint(self.for_known)  # strangers stand on the other side
                     if not where:
                         self.login.append((frame.scope.module.path, at))

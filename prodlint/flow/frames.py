@@ -90,6 +90,7 @@ class Frame(msgspec.Struct, eq=False):
     sought: list[tuple[str, ...]] = []  # names that the loops around give to rows that no database keeps
     leaving: ir.Expr | None = None  # what a return is about to give back
     endings: dict[str, tuple[Value, tuple[Value, ...]]] = msgspec.field(default_factory=dict)  # what lists end with (`endings.py`)
+    closed: bool = False  # where nobody sets what is needed it refuses everybody (`switches.py`)
     outer: Frame | None = None
 
     def made(self, name: str) -> bool:

@@ -14,7 +14,7 @@ from typing import Any
 from prodlint import ir
 from prodlint import regex as re
 from prodlint.calls.walk import every, heads
-from prodlint.flow import authenticators, controllers, django_middleware, handing, middleware, packages, permissions, toothless
+from prodlint.flow import authenticators, controllers, django_middleware, handing, middleware, packages, permissions, switches, toothless
 from prodlint.flow.decorators import Decorators
 from prodlint.flow.django_settings import Settings
 from prodlint.flow.frames import ON, REFUSES, Frame
@@ -43,9 +43,12 @@ class Guards(Decorators):
         self.only_brought: set[tuple[str, str, int, str]] = set()  # those of dependencies that only ask whether a token was brought
         self.told_by: dict[Definition | None, Any] = {}  # functions that make decorators and are being read, with what they were told
         self.around: list[ir.Expr | Definition] = []  # decorators of wrappers, and wrappers in wrappers, that are being read
+        self.state = switches.state(run)  # what had been asked before the part that runs
         self.before = 0  # ties that what stands before every route holds, where it lets strangers pass
 
     def note(self, level: str, scope: Scope, at: int, words: str) -> None:
+        if level in ("required", "admin") and switches.stands_open(self.run, self.state):
+            level, words = "unknown", f"{words}, {switches.OFF}"
         self.levels.append((level, scope.module.path, ir.line_of(at), words))
         self.run.turned_away |= level in ("required", "admin")
 
@@ -56,6 +59,7 @@ class Guards(Decorators):
             django_middleware.run(self)
             self.before = self.ties()
         for before in reversed(self.endpoint.before):
+            self.state = switches.state(self.run)
             if before.kind == "hook":
                 self.hook(before)
             elif before.kind == "middleware":
@@ -65,6 +69,7 @@ class Guards(Decorators):
         if me is not None and isinstance(me.kind, Definition):
             self.mixins(me.kind)
         for before in self.endpoint.before:
+            self.state = switches.state(self.run)
             if before.kind == "dependency":
                 self.dependency(before)
             elif before.kind == "decorator":
@@ -135,8 +140,7 @@ class Guards(Decorators):
     def frame(self, function: Definition) -> Any:
         return Frame(self.names.scope_of(function), {}, 0)
 
-    def gives_caller(self, value: Value) -> bool:
-        """Not whom only a token names that nobody has signed."""
+    def gives_caller(self, value: Value) -> bool:  # not whom only a token names that nobody has signed
         return value.has(CALLER) and not (self.run.unsigned and value.has(DOUBT))
 
     def dependency(self, before: Before) -> None:
@@ -164,8 +168,8 @@ class Guards(Decorators):
         ref = self.names.resolve(target.func if isinstance(target, ir.Call) else target, scope)
         if not isinstance(ref, str) or not self.run.knowledge.names_guard(snake(name)):
             return False
-        words = f"_{snake(name).lower()}_"
-        return any(f"_{noun}_" in words for noun in (param.lower().removesuffix("_id") for param in self.endpoint.params) if noun not in ("", "id"))
+        nouns = [param.lower().removesuffix("_id") for param in self.endpoint.params]
+        return any(f"_{noun}_" in f"_{snake(name).lower()}_" for noun in nouns if noun not in ("", "id"))
 
     # ------------------------------------------------------------ classes
     def mixins(self, cls: Definition) -> None:
@@ -211,20 +215,16 @@ class Guards(Decorators):
                         self.run.caller_seen = True
                 if len(self.run.login) > logins:
                     self.note("required", Scope(found.module), found.at, f"{(found.owner or cls).name}.{name}")
-            elif isinstance(found, Definition) and found.kind == "value":
-                continue
         packages.object_guard(self, cls)
-        for name in ("dispatch",):
-            found = self.names.class_member(cls, name)
-            if isinstance(found, Definition) and found.kind == "function":
-                for decorator in found.node.decorators:  # type: ignore[attr-defined]
-                    self.decorator(decorator, self.names.scope_of(found))
+        found = self.names.class_member(cls, "dispatch")
+        if isinstance(found, Definition) and found.kind == "function":
+            for decorator in found.node.decorators:  # type: ignore[attr-defined]
+                self.decorator(decorator, self.names.scope_of(found))
 
     def asks_itself(self, cls: Definition) -> bool:
         """Does a base of a view call `test_func` or `has_permission`? Django's plain views do not, whatever the class defines."""
-        outside = [a for a in before_the_view(self.names.mro(cls)) if isinstance(a, str)]
         plain = ("django.views.", "rest_framework.", "django.contrib.auth.mixins.LoginRequiredMixin", "builtins.")
-        return any(not a.startswith(plain) and a != "object" for a in outside)
+        return any(isinstance(a, str) and not a.startswith(plain) and a != "object" for a in before_the_view(self.names.mro(cls)))
 
     def permission_expr(self, before: Before) -> None:
         if self.endpoint.framework == "strawberry":

@@ -118,8 +118,8 @@ class Analyst(Choices, Instances):
 
     # ------------------------------------------------------------ verdict
     def verdict(self, run: Run, endpoint: Endpoint, guards: Guards, complete: bool) -> Outcome:
-        judge = Judge(run)
-        authentication = guards.authentication()
+        judge, authentication = Judge(run), guards.authentication()
+        run.requirements += run.off > 0 and not run.caller_seen  # whom a secret of the app lets in is nobody whose rows these are
         highest = not (run.machine and run.caller_seen)  # what a gateway proves of itself says nothing of the user that it speaks for
         admin = any(level == "admin" for level, *_ in guards.levels) or any(most and highest and not where for _, _, where, most in run.roles)
         role = any(not where for _, _, where, _ in run.roles)
@@ -174,7 +174,7 @@ class Analyst(Choices, Instances):
         for link in [] if role else written:
             links.setdefault(f"{link.key}.{link.id}", link)
         found = sorted(choices.values(), key=lambda c: (c.path, c.at, c.id))
-        shared = cached.keeps(endpoint.handler)  # the next one to come gets the same answer, and nothing is asked
+        shared = cached.keeps(endpoint.handler) or (run.off > 0 and authentication != "required")  # the next one gets the same answer, unasked
         for choice in found:
             if choice.ownership == TIED and (run.ended is not None or shared or choice.id in run.left_by_others):
                 choice.ownership = WEAK  # what comes after may use it before anything is asked

@@ -91,7 +91,8 @@ class Run(Branching, Compound, Expressions, Calls, Leaving):
         self.doubtful = 0  # branches around that something about the caller decides, of which nobody can tell what it means
         self.strangers = 0  # branches around that only those take who are not known
         self.machine = False  # a secret of the app is asked for: who knows it is no user
-        self.enters = self.caller_seen = False  # somebody signs in here, by whatever they bring; a caller was met
+        self.enters = self.caller_seen = False  # somebody signs in here, by whatever they bring; somebody is known
+        self.switched, self.off = set[tuple[int, bool]](), 0  # sides that only a setting opens; logins that stand there (`switches.py`)
         self.unsigned = self.token_read = False  # a token was read of which nobody looked at the signature; somebody looked at one at all
         self.places_seen = False  # what says where a request was sent, of those who share an app
         self.weighed: set[Client] = set()  # what the client says and a test holds against something fixed

@@ -189,6 +189,7 @@ class Knowledge:
         self.links: Memo[Definition, tuple[tuple[str, Definition], ...]] = {}  # writable foreign keys of a serializer (`serializers.py`)
         self.switches: Memo[Definition, bool] = {}  # names of modules that hold True and nothing else (`expressions.py`)
         self.yields: Memo[Definition, bool] = {}  # functions that yield (`deferred.py`)
+        self.defaults: Memo[ir.Expr, bool | None] = {}  # the sides of tests that are taken where nobody sets anything (`switches.py`)
         self.read: Memo[Definition, frozenset[str]] = {}  # the names that a function reads outside its tests (`dispatching.py`)
 
         self._about: dict[tuple[object, ir.Expr], Any] = {}

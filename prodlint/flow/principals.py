@@ -9,7 +9,7 @@ from typing import Any
 
 from prodlint import ir
 from prodlint import regex as re
-from prodlint.flow import passwords
+from prodlint.flow import passwords, switches
 from prodlint.flow.answers import carried
 from prodlint.flow.frames import Frame
 from prodlint.flow.knowledge import AUTH_HEADERS, SECRET_FIELDS, last_name, role_marks
@@ -102,6 +102,7 @@ class Principals:
             self.unsigned = True
             return Value(origins_of(values))  # anybody may have written what it says
         self.caller_seen = True
+        switches.asked(self, frozenset(self.branch))
         lenient = any(
             keyword.name == "optional" and not (isinstance(keyword.value, ir.Const) and keyword.value.value is False) for keyword in expr.kwargs
         )

@@ -19,14 +19,15 @@ LISTS = ("selections", "bound", "passed_over", "places", "ignored", "rewritten",
          "dispatches", "for_callers", "rehearsed", "put_aside", "said_otherwise", "stores", "kept_here", "roots",
          "free", "weighed", "ways")  # fmt: skip
 COUNTS = ("guards", "gone", "marks", "caller_seen", "unsigned", "places_seen", "requirements", "perhaps_asked", "verified", "maybe_login",
-          "turned_away", "tenant_read", "tenant_held", "token_read", "machine", "enters", "in_time", "gone_logins", "gone_doubts")  # fmt: skip
+          "turned_away", "tenant_read", "tenant_held", "token_read", "machine", "enters", "in_time", "gone_logins", "gone_doubts",
+          "off")  # fmt: skip
 # what says nothing of access, what stands still while a function runs, and what says where the run is
 BESIDE = frozenset({
     "names", "knowledge", "schema", "settings", "steps", "limit", "before", "handed_on", "ended", "memo", "active", "chain", "branch", "held",
     "tried", "trying", "admin_depth", "staff_depth",
     "kind_depth", "doubtful", "strangers", "handing", "of_rows", "leaving", "answering", "began", "method", "path",
     "methods", "endpoint", "route_name", "view", "view_frame", "me", "lists", "answered", "arguments_of_path", "onward", "dependencies", "silent",
-    "swallowed", "dropped", "caller_model", "raised_in", "raising", "looping", "framework", "rehearsing", "given", "several",
+    "swallowed", "dropped", "caller_model", "raised_in", "raising", "looping", "framework", "rehearsing", "given", "several", "switched",
 })  # fmt: skip
 
 

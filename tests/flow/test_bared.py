@@ -85,7 +85,10 @@ REPOSITORY = """
         ("@router.get('/people')\ndef show(session: SessionDep):\n    return [p.name for p in session.query(Person).all()]", ""),
         ("@router.get('/people')\ndef show(user: CurrentUser, session: SessionDep):\n    return session.query(Person).all()", ""),
         ("@router.get('/people')\ndef show(session: SessionDep):\n    return session.query(Person.id, Person.name).all()", ""),
-        ("@router.get('/p/{id}')\ndef show(id: int, session: SessionDep):\n    person = People.get_by_id(session, id)\n    return person", "passwords"),
+        (
+            "@router.get('/p/{id}')\ndef show(id: int, session: SessionDep):\n    person = People.get_by_id(session, id)\n    return person",
+            "passwords",
+        ),
         ("@router.get('/p/{id}')\nasync def show(id: int, session: SessionDep):\n    return await people.one(session, id)", "passwords"),
         ("@router.get('/p/{id}', response_model=Shown)\ndef show(id: int, session: SessionDep):\n    return People.get_by_id(session, id)", ""),
         ("@router.get('/p/{id}')\ndef show(id: int, session: SessionDep):\n    return People.brief(session, id)", ""),
