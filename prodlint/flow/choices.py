@@ -6,16 +6,16 @@ told. Does not know: what is tied (`judge.py`), the verdict of the whole endpoin
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 
 from prodlint import regex as re
 from prodlint.flow import claims, columns, forms, promotions, queries, staffs
 from prodlint.flow.audited import Audit
 from prodlint.flow.beneath import Beneath
-from prodlint.flow.degrees import LOOSE, WEAK
+from prodlint.flow.degrees import LOOSE, TIED, WEAK
 from prodlint.flow.guards import DJANGO, NOWHERE
 from prodlint.flow.interpreter import Run
-from prodlint.flow.judge import Judge, named
+from prodlint.flow.judge import Judge, Term, named
 from prodlint.flow.knowledge import AS_MODEL, HANDED_CODES, HANDED_OUT, ID_FIELDS, KEY_FIELDS, PAGING, SECRET_FIELDS, Knowledge, snake
 from prodlint.flow.queries import narrowed_from
 from prodlint.flow.schema import Schema
@@ -27,6 +27,7 @@ from prodlint.flow.verdicts import Choice, key_of, name_of
 from prodlint.names import Definition
 from prodlint.routing.table import SAFE, Endpoint
 
+Asked = tuple[Selection, Term, str]  # a row, by which value in which column, and whether that ties it
 CLAIMS = re.compile(r"^(?:HTTP_|X[-_])?(?:\w*[-_])?(?:user|account|customer|member|owner)[-_]?(?:id|pk|name|uuid)?$", re.I)
 SIGNED = re.compile(r"auth|token|session|bearer|remote|forwarded|key|agent|ur[il]$|referr?er|origin$", re.I)
 PEOPLE = re.compile(r"(?:.*User|Person|Profile|Employee)" + AS_MODEL)
@@ -115,10 +116,23 @@ class Choices:
 
     @staticmethod
     def is_claim(selection: Selection, name: str, client: Client) -> bool:
-        """A user's id or name that comes in a cookie or header as it is."""
+        """A user's id or name that comes in a cookie or header as it is. What a column is called that it is held against, `session_user_id`, says
+        less of it than its own name."""
         words = (name, client.name)
         said = client.source in ("cookie", "header") and any(CLAIMS.search(word) for word in words)
-        return said and not any(SECRET_FIELDS.search(word) or SIGNED.search(word) for word in words)
+        signed = SIGNED.search(client.name) or (not CLAIMS.search(client.name) and SIGNED.search(name))
+        return said and not (signed or any(SECRET_FIELDS.search(word) for word in words))
+
+    def said_of(self, run: Run, asked: list[Asked]) -> Iterator[tuple[Selection, Term, str, bool]]:
+        """With whether it is a claim of who calls: rows that are those of whom a header names are told of the header, and of no id beside it."""
+        theirs = {row for row, one, said in asked if said == LOOSE and self.claims(run, *one)}
+        for row, one, said in asked:
+            claimed = self.claims(run, *one)
+            doubted = (said == TIED and (row in run.unread or queries.made_with(one[0]))) or (row in theirs and not claimed)
+            yield row, one, WEAK if doubted else said, claimed
+
+    def claims(self, run: Run, selection: Selection, name: str, client: Client) -> bool:
+        return client not in run.credentials and selection not in run.rehearsed and self.is_claim(selection, name, client)
 
     def counts(self, selection: Selection, name: str, client: Client, changed: bool, anonymous: bool) -> bool:
         """Is this a choice of an object?"""

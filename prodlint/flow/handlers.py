@@ -128,10 +128,8 @@ class Analyst(Choices, Instances):
         links: dict[str, Choice] = {}
         claims_of: dict[str, Choice] = {}
         touched = judge.touched(run.selections)
-        for terminal, (selection, name, client), said in judge.asked(touched):
-            tied = WEAK if said == TIED and (terminal in run.unread or queries.made_with(selection)) else said
-            claimed = client not in run.credentials and self.is_claim(selection, name, client)
-            if tied == LOOSE and claimed and selection not in run.rehearsed:
+        for terminal, (selection, name, client), tied, claimed in self.said_of(run, list(judge.asked(touched))):
+            if tied == LOOSE and claimed:
                 where, at = self.place(selection, client, endpoint)
                 claims_of.setdefault(client.name, choice_of(selection, client, name, LOOSE, where, at))
             if client in run.credentials or not (
@@ -185,7 +183,7 @@ class Analyst(Choices, Instances):
         if ownership == "owned" and any(link.ownership in (LOOSE, WEAK) and link.owner_path for link in (*links.values(), *written)):
             ownership = WEAK  # what it writes beside may point to somebody else's
         ownership = WEAK if ownership == "owned" and (shared or run.left_by_others or claims.hung(run, judge)) else ownership
-        if claims_of and ownership in ("owned", "not-applicable"):
+        if claims_of and ownership != "admin":
             ownership = LOOSE  # theirs whom anybody may say to be
         evidence = [(path, line, words) for _, path, line, words in guards.levels]
         evidence += [(path, ir.line_of(at), words) for path, at, words in sorted(run.evidence)[:20]]

@@ -72,3 +72,55 @@ def caller(token: str | None = Header(None), *, """,
 def test_a_header_beside_a_token(test: str, believed: bool) -> None:
     me = fastapi(BESIDE.replace("TEST", test), SETTINGS)["me"]
     assert bool(me.claims) is believed
+
+
+NOTES = """
+    from fastapi import Header
+    from sqlalchemy import Integer, String
+    from sqlalchemy.orm import Mapped, mapped_column
+
+    from shop.models import Base
+
+
+    class Note(Base):
+        __tablename__ = "notes"
+        id: Mapped[int] = mapped_column(primary_key=True)
+        COLUMN: Mapped[str] = mapped_column(String)
+
+
+    def somebody(x_user_id: str | None = Header(None)) -> str:
+        if not x_user_id:
+            raise HTTPException(401)
+        return x_user_id
+
+
+    @router.get("/notes/{note_id}")
+    def show(note_id: int, session: SessionDep, HEADER: str = Header(None)):
+        return session.scalar(select(Note).where(Note.id == note_id, Note.COLUMN == HEADER))
+
+
+    @router.delete("/notes/{note_id}")
+    def erase(note_id: int, session: SessionDep, who: str = Depends(somebody)):
+        session.delete(session.scalar(select(Note).where(Note.id == note_id, Note.COLUMN == who)))
+
+
+    @router.delete("/all/{note_id}")
+    def other(note_id: int, session: SessionDep, user: CurrentUser):
+        session.delete(session.get(Note, note_id))
+"""
+
+
+@pytest.mark.parametrize("column", ["user_id", "session_user_id", "owner"])
+def test_rows_of_whom_a_header_names_are_anybodys(column: str) -> None:
+    found = fastapi(NOTES.replace("COLUMN", column).replace("HEADER", "x_user_id"))
+    for name in ("show", "erase"):
+        assert found[name].route.ownership == "missing"
+        assert [claim.id for claim in found[name].claims] == ["x_user_id"]
+        assert "missing" not in {choice.ownership for choice in found[name].ids}  # told once, of the header
+    assert not found["other"].claims
+
+
+@pytest.mark.parametrize("header", ["x_session_id", "authorization", "x_api_key", "x_forwarded_user"])
+def test_what_a_session_or_a_gateway_says_is_no_claim(header: str) -> None:
+    found = fastapi(NOTES.replace("COLUMN", "session_user_id").replace("HEADER", header))
+    assert not found["show"].claims
