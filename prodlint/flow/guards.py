@@ -47,8 +47,8 @@ class Guards(Decorators):
         self.before = 0  # ties that what stands before every route holds, where it lets strangers pass
 
     def note(self, level: str, scope: Scope, at: int, words: str) -> None:
-        if level in ("required", "admin") and switches.stands_open(self.run, self.state):
-            level, words = "unknown", f"{words}, {switches.OFF}"
+        if level in ("required", "admin") and (why := switches.stands_open(self.run, self.state)):
+            level, words = "unknown", f"{words}, {why}"
         self.levels.append((level, scope.module.path, ir.line_of(at), words))
         self.run.turned_away |= level in ("required", "admin")
 
@@ -351,7 +351,7 @@ class Guards(Decorators):
         levels = {level for level, _, _, words in self.levels}
         if "open" in levels:  # the middleware that asks everybody for a login leaves this view out
             levels = {level for level, *_, words in self.levels if not words.endswith(" in MIDDLEWARE") and not words.startswith("middleware ")}
-        logins = set(self.run.login[: self.run.in_time]) - (self.run.brought if self.run.unsigned else set())  # what nobody signed anybody may bring
+        logins = set(self.run.login[: self.run.in_time]) - switches.by_anybody(self.run)  # what nobody signed anybody may bring
         if levels & {"required", "admin"} or logins or (self.ties() > self.before and (self.run.caller_seen or not self.run.places_seen)):
             return "required"  # only a caller can be an owner, where it is not a site that owns what it shows
         if "optional" in levels:

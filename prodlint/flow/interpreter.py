@@ -93,7 +93,7 @@ class Run(Branching, Compound, Expressions, Calls, Leaving):
         self.machine = False  # a secret of the app is asked for: who knows it is no user
         self.enters = self.caller_seen = False  # somebody signs in here, by whatever they bring; somebody is known
         self.switched, self.off = set[tuple[int, bool]](), 0  # sides that only a setting opens; logins that stand there (`switches.py`)
-        self.unsigned = self.token_read = False  # a token was read of which nobody looked at the signature; somebody looked at one at all
+        self.unsigned = self.unverified = self.token_read = False  # a token (the second: a JWT) was read whose signature nobody looked at; or at all
         self.places_seen = False  # what says where a request was sent, of those who share an app
         self.weighed: set[Client] = set()  # what the client says and a test holds against something fixed
         self.role_words: set[str] = set()  # roles that a caller's is held against, and marks of theirs that say what they may

@@ -37,6 +37,7 @@ CUTS = frozenset({
     "str", "len", "bool", "print", "isinstance", "split", "strip", "replace", "startswith", "removeprefix", "partition", "info", "debug", "warning",
     "error", "HTTPException", "Response", "JSONResponse", "jsonify",
 })  # fmt: skip
+UNVERIFIED = ("verify_signature", "verify")  # words that switch it off
 UNPACKS = re.compile(r"(?:(?:urlsafe_|standard_)?b64decode|base64url_decode|a2b_base64)$")
 
 
@@ -90,6 +91,7 @@ class Principals:
             return self.opened(values)
         if ref in self.knowledge.unread_signatures:
             self.unsigned |= not self.confirmed(frame, values)
+            self.unverified |= self.unsigned
             return Value(origins_of(values))
         self.enters |= ref == "django.contrib.auth.authenticate"
         if any(value.chosen for value in values):
@@ -99,8 +101,8 @@ class Principals:
                 return Value(frozenset(o.part("token") if isinstance(o, Client) and o.name != "*" else o for o in read))  # whoever signed it chose
             return Value(read)
         if ref in self.knowledge.verifying and _unverified(args, kwargs) and not self.confirmed(frame, values):
-            self.unsigned = True
-            return Value(origins_of(values))  # anybody may have written what it says
+            self.unsigned = self.unverified = True
+            return Value(origins_of(values) | {DOUBT})  # anybody may have written what it says
         self.caller_seen = True
         switches.asked(self, frozenset(self.branch))
         lenient = any(
@@ -197,5 +199,10 @@ class Principals:
 
 def _unverified(args: list[Value], kwargs: dict[str, Value]) -> bool:
     """`options={"verify_signature": False}`, `verify=False`"""
-    told = [kwargs, *(value.fields or {} for value in (*args, *kwargs.values()))]
-    return any(said.get(word, EMPTY).truth is False for said in told for word in ("verify_signature", "verify"))
+    values = (*args, *kwargs.values())
+    told = [kwargs, *(value.fields or {} for value in values)]
+    written = [value.ref.node.value for value in values if isinstance(value.ref, Definition) and isinstance(value.ref.node, ir.Assign)]
+    items = [item for made in written if isinstance(made, ir.Map) for item in made.items]  # `OPTIONS = {"verify_signature": False}` of a module
+    if any(isinstance(key, ir.Const) and key.value in UNVERIFIED and isinstance(to, ir.Const) and to.value is False for key, to in items):
+        return True
+    return any(said.get(word, EMPTY).truth is False for said in told for word in UNVERIFIED)

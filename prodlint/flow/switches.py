@@ -16,6 +16,8 @@ from prodlint.flow import defaults
 from prodlint.flow.frames import ON, REFUSES, RETURNS, Frame
 from prodlint.flow.values import CALLER, PRESENCE, ROLE
 
+State = tuple[int, int, int, bool, int]
+UNSIGNED = "which reads a token and checks no signature"
 OFF = "which is off where no setting switches it on"
 
 
@@ -56,11 +58,18 @@ def asked(run: Any, where: frozenset[tuple[int, bool]]) -> None:
         run.perhaps_asked += 1
 
 
-def state(run: Any) -> tuple[int, int, int]:
-    return run.off, len(run.login), len(run.roles)
+def state(run: Any) -> State:
+    return run.off, len(run.login), len(run.roles), run.unverified, run.verified
 
 
-def stands_open(run: Any, before: tuple[int, int, int]) -> bool:
-    """Was all that was asked since behind settings?"""
-    off, logins, roles = before
-    return run.off > off and len(run.login) == logins and all(behind(run, where) for _, _, where, _ in run.roles[roles:])
+def stands_open(run: Any, before: State) -> str:
+    """Why what was asked since turns nobody away: all of it stands behind settings, or looks at a token that anybody can write."""
+    off, logins, roles, unverified, verified = before
+    if run.off > off and len(run.login) == logins and all(behind(run, where) for _, _, where, _ in run.roles[roles:]):
+        return OFF
+    return UNSIGNED if run.unverified and not unverified and run.verified == verified else ""
+
+
+def by_anybody(run: Any) -> set[tuple[str, int]]:
+    """Logins that ask for no more than a token that nobody has looked at the signature of."""
+    return set(run.login) if run.unverified and not run.verified else run.brought if run.unsigned else set()
