@@ -88,10 +88,9 @@ class Run(Branching, Compound, Expressions, Calls, Leaving):
         self.held: list[Outcome] = []
         self.ways: list[tuple[tuple[int, bool], ...]] = []  # marks of the ways on which a wrapper calls the handler (`handing.py`)
         self.admin_depth = self.staff_depth = self.kind_depth = 0  # the last: some kind of user, of whom nobody says that they are admins
-        self.doubtful = 0  # branches around that something about the caller decides, of which nobody can tell what it means
-        self.strangers = 0  # branches around that only those take who are not known
-        self.machine = False  # a secret of the app is asked for: who knows it is no user
-        self.enters = self.caller_seen = False  # somebody signs in here, by whatever they bring; somebody is known
+        self.doubtful = self.strangers = 0  # branches around that something about the caller decides that nobody understands; that strangers take
+        # a secret of the app is asked for, and who knows it is no user; somebody signs in here, by whatever they bring; somebody is known
+        self.machine = self.enters = self.caller_seen = False
         self.switched, self.off = set[tuple[int, bool]](), 0  # sides that only a setting opens; logins that stand there (`switches.py`)
         self.unsigned = self.unverified = self.token_read = False  # a token (the second: a JWT) was read whose signature nobody looked at; or at all
         self.places_seen = False  # what says where a request was sent, of those who share an app
