@@ -5,7 +5,10 @@ Knows: what each makes of its arguments. Does not know: functions of the project
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any
+
+import msgspec
 
 from prodlint import ir
 from prodlint.flow import cached, forms, lists, memory, moves, open_paths, queries, refusals, tallies, ways
@@ -42,91 +45,13 @@ class Builtins:
     """A part of `calls.Calls`."""
 
     def builtin(self: Any, name: str, args: list[Value], kwargs: dict[str, Value], expr: ir.Call, frame: Frame) -> Value:
-        if name == "getattr" and len(args) >= 2:
-            found = None
-            if (mark := open_paths.mark(self, args)) is not None:  # `getattr(view, "is_public", False)`
-                return mark
-            if len(args) > 2 and (self.marked_here(args[0], args[1].const) is False or cached.not_yet(self, expr, args[1].const, frame)):
-                return args[2]
-            if isinstance(args[0].ref, Definition) and args[0].ref.kind == "module" and (args[1].const is None or args[1].clients):
-                return Value(kind=forms.NAMED_AT_RUN)
-            if args[1].const is not None and isinstance(expr.args[0], (ir.Name, ir.Attr)):
-                found = self.attr(args[0], args[1].const, ir.Attr(expr.args[0], args[1].const, expr.at, expr.end), frame)
-            of_model = isinstance(args[0].ref, Definition) and not args[0].origins and self.knowledge.is_model(args[0].ref)
-            if found is not None and not (of_model and not found.origins and not isinstance(found.ref, Definition)):
-                return _or_else(found, args[2]) if len(args) > 2 else found
-            if of_model:
-                return Value(kind=queries.COLUMN, const=args[1].const, receiver=args[0])
-            return Value(args[0].origins)
-        if name == "setattr" and len(args) == 3 and REQUEST in args[0].origins and args[1].const is not None:
-            self.carry(args[1].const, args[2])
-            return EMPTY
-        if name == "setattr" and args:
-            if len(args) == 3:
-                moves.by_name(self, args[0], args[1], args[2], frame, expr)
-            self.use(args[0])
-            if len(args) < 2 or args[1].const is None or not moves.only_noted(self, args[0], args[1].const):
-                self.use_changed(args[0])
-            return EMPTY
-        if (
-            name == "type" and len(args) == 3 and args[1].items
-        ):  # `type("OfOps", (OfClient,), {"client_id": OPS})`: one of the first base, with what is put over it
-            base = args[1].items[0].ref
-            return Value(kind=base, fields=args[2].fields or {}) if isinstance(base, Definition) and base.kind == "class" else EMPTY
-        if name == "dict":
-            return Value(origins_of([*args, *kwargs.values()]), fields={**(args[0].fields or {} if args else {}), **kwargs})
-        if name == "isinstance" and len(args) == 2 and refusals.is_response_class(args[1]):
-            return Value(frozenset(o.signed(-1) for o in args[0].outcomes))
-        if name == "isinstance" and len(args) == 2 and _is_function(args[0]):
-            return EMPTY if args[1].items or _of_functions(args[1]) else FALSE
-        if name == "hasattr" and (mark := open_paths.mark(self, args)) is not None:
-            return mark
-        if name == "hasattr" and len(args) == 2 and (marked := self.marked_here(args[0], args[1].const)) is not None:
-            return TRUE if marked else FALSE
-        if name == "hasattr" and len(args) == 2 and cached.not_yet(self, expr, args[1].const, frame):
-            return FALSE
-        if name == "hasattr" and args and args[0].has(CALLER) and not args[0].has(REQUEST):
-            return Value(frozenset({CALLER}))  # what kind of user it is
-        if name == "hasattr" and len(args) == 2 and args[1].const and isinstance(args[0].kind, Definition) and not args[0].clients:
-            if isinstance(self.names.class_member(args[0].kind, args[1].const), Definition):
-                return TRUE  # what a base class asks of those that inherit from it
-        if name in ("isinstance", "hasattr", "callable", "issubclass", "print", "type", "super", "len"):
-            counted = Value(frozenset(o for value in args[:1] for o in value.origins if _counts(o))) if name == "len" else EMPTY
-            return in_doubt(counted) if args and holds_answers(args[0]) else counted
-        if name in ("any", "all") and args and args[0].items and any(item.truth is (name == "any") for item in args[0].items):
-            return TRUE if name == "any" else FALSE
-        if name in ("any", "all") and args and args[0].items and all(item.truth is not None for item in args[0].items):
-            answers = [item.truth for item in args[0].items]
-            return TRUE if (any(answers) if name == "any" else all(answers)) else FALSE
-        if name in ("any", "all") and expr.args and isinstance(expr.args[0], ir.Seq) and len(expr.args[0].items) > 1:
-            return self.boolean(ir.Bool("or" if name == "any" else "and", expr.args[0].items), frame)
-        if name == "any" and args and args[0].items and len(args[0].items) > 1 and not isinstance(expr.args[0], ir.Comp):
-            staff = [item for item in args[0].items if item.has(ROLE)]  # they have their own way in
-            return union([whichever([item for item in args[0].items if not item.has(ROLE)]), *staff])
-        if name in ("any", "all") and args and args[0].items and not isinstance(expr.args[0], ir.Comp):
-            return Value(origins_of(args[0].items))
-        if name in ("any", "all") and expr.args and isinstance(expr.args[0], ir.Comp):
-            return self.of_each(name, args[0], expr.args[0], frame)
-        if name == "filter" and len(args) == 2:
-            kept = self.call_lambda(args[0].closure, [self.element(args[1])]) if isinstance(args[0].closure, tuple) else EMPTY
-            if memory.is_kept(self, args[1]):
-                return Value(self.sifted(args[1].origins, set(kept.outcomes), expr, frame))
-            return args[1].plus(kept.outcomes)
-        if name in ("str", "int", "bool", "float", "list", "tuple", "set", "sorted", "reversed", "iter", "next", "frozenset") and args:
-            first = args[0] if name != "next" else lists.one_of(self.one_of(args[0], expr, frame), 0)
-            if name == "next" and len(args) > 1 and args[1].selections:  # `next((o for o in user.orders if ...), Order.query.get(order_id))`
-                first = Value(in_doubt(first).origins | in_doubt(args[1]).origins)
-            if name == "bool" and first.truth is not None:
-                return TRUE if first.truth else FALSE
-            if name in ("str", "float"):  # of an answer: a text is true
-                first = in_doubt(first)
-            if name == "set":
-                return Value(first.origins, "builtins.set", items=first.items)
-            return Value(first.origins, const=first.const, items=first.items, ways=first.ways) if name != "bool" else Value(first.origins)
-        if name in ("set", "list") and not args:
-            return Value(kind=f"builtins.{name}")
-        if name in lists.PICKS and len(args) == 1:  # `max(order.user_id for order in orders)`
+        """What one of Python's own functions gives; of one that is not known, its arguments."""
+        call = Asked(name, args, kwargs, expr, frame)
+        known = _KNOWN[name](self, call) if name in _KNOWN else None
+        if known is None and name in lists.PICKS and len(args) == 1:  # `max(order.user_id for order in orders)`
             return in_doubt(lists.one_of(self.one_of(Value(args[0].origins), expr, frame), name))
+        if known is not None:
+            return known
         given = Value(origins_of([*args, *kwargs.values()]))
         if name == "sum":
             given = tallies.total(given)
@@ -160,6 +85,155 @@ class Builtins:
 
         kept = (told(o) if isinstance(o, (Tie, Link)) else o for o in answer.origins)
         return Value(frozenset(o for o in kept if o is not None))
+
+
+class Asked(msgspec.Struct, eq=False):
+    """A call of one of Python's own functions."""
+
+    name: str
+    args: list[Value]
+    kwargs: dict[str, Value]
+    expr: ir.Call
+    frame: Frame
+
+
+def _getattr(run: Any, call: Asked) -> Value | None:
+    args, expr, frame = call.args, call.expr, call.frame
+    if len(args) < 2:
+        return None
+    if (mark := open_paths.mark(run, args)) is not None:  # `getattr(view, "is_public", False)`
+        return mark
+    if len(args) > 2 and (run.marked_here(args[0], args[1].const) is False or cached.not_yet(run, expr, args[1].const, frame)):
+        return args[2]
+    if isinstance(args[0].ref, Definition) and args[0].ref.kind == "module" and (args[1].const is None or args[1].clients):
+        return Value(kind=forms.NAMED_AT_RUN)
+    found = None
+    if args[1].const is not None and isinstance(expr.args[0], (ir.Name, ir.Attr)):
+        found = run.attr(args[0], args[1].const, ir.Attr(expr.args[0], args[1].const, expr.at, expr.end), frame)
+    of_model = isinstance(args[0].ref, Definition) and not args[0].origins and run.knowledge.is_model(args[0].ref)
+    if found is not None and not (of_model and not found.origins and not isinstance(found.ref, Definition)):
+        return _or_else(found, args[2]) if len(args) > 2 else found
+    return Value(kind=queries.COLUMN, const=args[1].const, receiver=args[0]) if of_model else Value(args[0].origins)
+
+
+def _setattr(run: Any, call: Asked) -> Value | None:
+    args = call.args
+    if len(args) == 3 and REQUEST in args[0].origins and args[1].const is not None:
+        run.carry(args[1].const, args[2])
+        return EMPTY
+    if not args:
+        return None
+    if len(args) == 3:
+        moves.by_name(run, args[0], args[1], args[2], call.frame, call.expr)
+    run.use(args[0])
+    if len(args) < 2 or args[1].const is None or not moves.only_noted(run, args[0], args[1].const):
+        run.use_changed(args[0])
+    return EMPTY
+
+
+def _type(run: Any, call: Asked) -> Value:
+    """`type("OfOps", (OfClient,), {"client_id": OPS})`: one of the first base, with what is put over it."""
+    args = call.args
+    if len(args) != 3 or not args[1].items:
+        return _says_no_more(run, call)
+    base = args[1].items[0].ref
+    return Value(kind=base, fields=args[2].fields or {}) if isinstance(base, Definition) and base.kind == "class" else EMPTY
+
+
+def _dict(run: Any, call: Asked) -> Value:
+    args, kwargs = call.args, call.kwargs
+    return Value(origins_of([*args, *kwargs.values()]), fields={**(args[0].fields or {} if args else {}), **kwargs})
+
+
+def _isinstance(run: Any, call: Asked) -> Value:
+    args = call.args
+    if len(args) == 2 and refusals.is_response_class(args[1]):
+        return Value(frozenset(o.signed(-1) for o in args[0].outcomes))
+    if len(args) == 2 and _is_function(args[0]):
+        return EMPTY if args[1].items or _of_functions(args[1]) else FALSE
+    return _says_no_more(run, call)
+
+
+def _hasattr(run: Any, call: Asked) -> Value:
+    args = call.args
+    if (mark := open_paths.mark(run, args)) is not None:
+        return mark
+    if len(args) == 2 and (marked := run.marked_here(args[0], args[1].const)) is not None:
+        return TRUE if marked else FALSE
+    if len(args) == 2 and cached.not_yet(run, call.expr, args[1].const, call.frame):
+        return FALSE
+    if args and args[0].has(CALLER) and not args[0].has(REQUEST):
+        return Value(frozenset({CALLER}))  # what kind of user it is
+    of_instance = len(args) == 2 and args[1].const and isinstance(args[0].kind, Definition) and not args[0].clients
+    if of_instance and isinstance(run.names.class_member(args[0].kind, args[1].const), Definition):
+        return TRUE  # what a base class asks of those that inherit from it
+    return _says_no_more(run, call)
+
+
+def _says_no_more(run: Any, call: Asked) -> Value:
+    """What says nothing of what it is handed; but for how many there are."""
+    args = call.args
+    counted = Value(frozenset(o for value in args[:1] for o in value.origins if _counts(o))) if call.name == "len" else EMPTY
+    return in_doubt(counted) if args and holds_answers(args[0]) else counted
+
+
+def _any_or_all(run: Any, call: Asked) -> Value | None:
+    name, expr = call.name, call.expr
+    items = call.args[0].items if call.args else None
+    if items and any(item.truth is (name == "any") for item in items):
+        return TRUE if name == "any" else FALSE
+    if items and all(item.truth is not None for item in items):
+        return TRUE if (any if name == "any" else all)([item.truth for item in items]) else FALSE
+    if expr.args and isinstance(expr.args[0], ir.Seq) and len(expr.args[0].items) > 1:
+        return run.boolean(ir.Bool("or" if name == "any" else "and", expr.args[0].items), call.frame)
+    each = bool(expr.args) and isinstance(expr.args[0], ir.Comp)
+    if name == "any" and items and len(items) > 1 and not each:
+        staff = [item for item in items if item.has(ROLE)]  # they have their own way in
+        return union([whichever([item for item in items if not item.has(ROLE)]), *staff])
+    if items and not each:
+        return Value(origins_of(items))
+    return run.of_each(name, call.args[0], expr.args[0], call.frame) if each else None
+
+
+def _filter(run: Any, call: Asked) -> Value | None:
+    args = call.args
+    if len(args) != 2:
+        return None
+    kept = run.call_lambda(args[0].closure, [run.element(args[1])]) if isinstance(args[0].closure, tuple) else EMPTY
+    if memory.is_kept(run, args[1]):
+        return Value(run.sifted(args[1].origins, set(kept.outcomes), call.expr, call.frame))
+    return args[1].plus(kept.outcomes)
+
+
+def _converted(run: Any, call: Asked) -> Value | None:
+    """`str(order_id)`, `list(orders)`, `next(order for order in orders)`"""
+    name, args = call.name, call.args
+    if not args:
+        return Value(kind=f"builtins.{name}") if name in ("set", "list") else None
+    first = args[0] if name != "next" else lists.one_of(run.one_of(args[0], call.expr, call.frame), 0)
+    if name == "next" and len(args) > 1 and args[1].selections:  # `next((o for o in user.orders if ...), Order.query.get(order_id))`
+        first = Value(in_doubt(first).origins | in_doubt(args[1]).origins)
+    if name == "bool" and first.truth is not None:
+        return TRUE if first.truth else FALSE
+    if name in ("str", "float"):  # of an answer: a text is true
+        first = in_doubt(first)
+    if name == "set":
+        return Value(first.origins, "builtins.set", items=first.items)
+    return Value(first.origins, const=first.const, items=first.items, ways=first.ways) if name != "bool" else Value(first.origins)
+
+
+_KNOWN: dict[str, Callable[[Any, Asked], Value | None]] = {
+    "getattr": _getattr,
+    "setattr": _setattr,
+    "type": _type,
+    "dict": _dict,
+    "isinstance": _isinstance,
+    "hasattr": _hasattr,
+    "filter": _filter,
+    **dict.fromkeys(("any", "all"), _any_or_all),
+    **dict.fromkeys(("callable", "issubclass", "print", "super", "len"), _says_no_more),
+    **dict.fromkeys(("str", "int", "bool", "float", "list", "tuple", "set", "sorted", "reversed", "iter", "next", "frozenset"), _converted),
+}
 
 
 def _or_else(found: Value, default: Value) -> Value:
