@@ -6,7 +6,8 @@ Knows: functions by the names that stand around a handler. Does not know: middle
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
+from posixpath import commonpath
 
 from prodlint import regex as re
 from prodlint.patterns.flow import Flow, Reading
@@ -26,6 +27,7 @@ _NO_FUNCTION = frozenset((
 ))  # fmt: skip
 _TEXT = re.compile(r"'[^'\n]*'|\"[^\"\n]*\"|`[^`]*`")
 _PASSES_ON = re.compile(r"\bnext\b|\breply\b|\b(?:handler|fn|inner|wrapped)\(\s*(?:req|request|ctx|context|c)\b")  # or wraps a handler
+_NEXT = re.compile(r"\bnext\(\s*\)")
 _REFUSES = re.compile(r"\bthrow\b|\b40[134]\b|\breject|\bredirect\b|\bdeny\b|[fF]orbidden|[uU]nauthorized|[nN]otFound|FORBIDDEN|UNAUTHORIZED")
 _CHAINED = re.compile(r"\.\s*(?:use|concat|unstable_pipe)\(\s*(?:\w+\.)*([A-Za-z_$][\w$]*)")
 _PUT = re.compile(r"\b(?:req|request)\.(?:body|params|query)\.(\w+)\s*=\s*((?:\w+\.)+_?(?:id|uuid))\b")
@@ -73,6 +75,11 @@ def stands_before(path: str, function: Function) -> bool:
     return _FOLDER.search(path) is not None and is_middleware(function)
 
 
+def hands_on(function: Function) -> bool:
+    """Express: is it a middleware, which hands on what it has let in (`next()`) and turns others away?"""
+    return any(param.name == "next" for param in function.params) and bool(_NEXT.search(function.body)) and is_middleware(function)
+
+
 def put(texts: Iterable[str]) -> frozenset[str]:
     """Names under which a middleware of Express puts what it made or found itself into what the client sent: `req.body.orderId = order.id`."""
     found = (each for text in texts for each in _PUT.findall(text))
@@ -91,6 +98,21 @@ def asked_here(function: Function, roles: tuple[str, ...], around: str) -> tuple
     named = "|".join(re.escape(param.name.lstrip(".")) for param in params if param.name.lstrip("."))
     handed = {role for role in roles if re.search(rf"\b{re.escape(role)}\(\s*(?:{named})\b", text)} if named else set()
     return tuple(role for role in roles if role not in handed)
+
+
+def held_with(tied: set[str], held: Iterable[frozenset[str]]) -> frozenset[str]:
+    """The ids that are tied, with those that one middleware holds against an id that another ties: `if (order.shopId !== shopId) return 403`."""
+    pairs = [pair for pair in dict.fromkeys(held) if len(pair) > 1][: 4 * MAX_NAMES]
+    for _ in pairs:
+        tied = tied.union(*(pair for pair in pairs if pair & tied))
+    return frozenset(tied)
+
+
+def nearest(path: str, known: Sequence[tuple[str, Function, Reading]]) -> list[tuple[Function, Reading]]:
+    """Of middleware of one name that several files define, what the file has itself, or the one that shares most of its folders."""
+    shared = [len(commonpath((f"/{path}", f"/{file}"))) + (file == path) for file, _, _ in known]
+    best = max(shared, default=0)
+    return [(function, reading) for (_, function, reading), each in zip(known, shared, strict=True) if each == best]
 
 
 def read(function: Function, words: Words, resolve: Resolve) -> Reading:

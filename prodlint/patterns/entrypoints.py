@@ -128,7 +128,7 @@ class EntryPoints(AspEntries, LaravelEntries):
             methods = entry.methods or (self._registered(entry, path)[0],)
             entry.around = without_roles_of_all(entry.around, reads=methods == ("GET",))
         if language in ("javascript", "typescript"):
-            checked_before, roles = self._asked_before(entry)
+            checked_before, roles = self._asked_before(entry, path)
             tied, asked = tied | checked_before, (*asked, *roles)
         resolve = self._resolve(language, DEPTH_TYPED if language in COMPILED or language in HINTED else DEPTH, path, entry.function)
         if entry.framework == "sinatra":
@@ -176,17 +176,19 @@ class EntryPoints(AspEntries, LaravelEntries):
         paths = (path for kind in (classes.ancestors(owner.name) if owner is not None else ()) for path in classes.paths.get(kind, ()))
         return next((said for path in paths if (said := interfaces.declared(self._read(path)[0], function.name, len(function.params)))), None)
 
-    def _asked_before(self, entry: Entry) -> tuple[frozenset[str], tuple[str, ...]]:
+    def _asked_before(self, entry: Entry, path: str) -> tuple[frozenset[str], tuple[str, ...]]:
         """(ids that middleware of the project ties to the caller, roles for which it asks), for handlers of JavaScript."""
         tied: set[str] = set()
         roles: list[str] = []
+        held: list[frozenset[str]] = []
         names = before.candidates(entry.around)
         for name in before.with_bases(names, self._defining) if entry.framework == "procedure" else names:
-            if name != entry.name and (known := self._middleware(name)) is not None:
+            if name != entry.name and (known := self._middleware(name, path)) is not None:
                 function, reading = known
                 tied |= reading.tied
+                held += reading.held
                 roles += before.asked_here(function, reading.roles, entry.around)
-        return frozenset(tied), tuple(dict.fromkeys(roles))
+        return before.held_with(tied, held), tuple(dict.fromkeys(roles))
 
     @cached_property
     def _before_go(self) -> gobefore.Befores:
@@ -204,27 +206,35 @@ class EntryPoints(AspEntries, LaravelEntries):
         """NestJS: the decorators of the project that its guards read."""
         return Marks((path, self._text(path)) for path in sorted(self._kept) if "javascript" in family(language_of(path)))
 
-    def _middleware(self, name: str) -> tuple[Function, Reading] | None:
-        """The middleware of that name, and what it says; None where there is none, or several that say not the same."""
+    def _middleware(self, name: str, path: str) -> tuple[Function, Reading] | None:
+        """The middleware of that name, and what it says; of several the one that lies nearest to a file; None where these say not the same."""
         if name not in self._middlewares:
-            found = [each for _, each in self._by_name(name, "typescript", 0) if before.is_middleware(each)]
+            named = self._written_there(name) or self._by_name(name, "typescript", 0)
+            found = [(file, each) for file, each in named if before.is_middleware(each)]
             words, resolve = self._words("typescript"), self._resolve("typescript", DEPTH, "")
-            said = [(each, before.read(each, words, resolve)) for each in found]
-            same = len({(reading.tied, reading.roles) for _, reading in said}) == 1
-            self._middlewares[name] = said[0] if same else None
-        return self._middlewares[name]
+            self._middlewares[name] = [(file, each, before.read(each, words, resolve)) for file, each in found]
+        said = before.nearest(path, self._middlewares[name])
+        return said[0] if len({(reading.tied, reading.held, reading.roles) for _, reading in said}) == 1 else None
+
+    def _written_there(self, name: str) -> list[tuple[str, Function]]:
+        """The middleware that is written where it is used, and has a name of that place."""
+        path, first, last = self._mounts.stood.inline.get(name, ("", 0, 0))
+        return [(path, each) for each in self._read(path)[1] if first <= each.head < last][:1] if path else []
 
     @cached_property
-    def _middlewares(self) -> dict[str, tuple[Function, Reading] | None]:
+    def _middlewares(self) -> dict[str, list[tuple[str, Function, Reading]]]:
         return {}
 
     @cached_property
     def _script_routes(self) -> Sequence[Routed]:
         """The routes of JavaScript routers."""
         imports, texts = self._imports, self._imports.texts
-        return Table(
-            texts, self._read, lambda name: [path for path in self._places.get(name, ()) if path in texts], Mounts(texts, imports), imports
-        ).rows
+        return Table(texts, self._read, lambda name: [path for path in self._places.get(name, ()) if path in texts], self._mounts, imports).rows
+
+    @cached_property
+    def _mounts(self) -> Mounts:
+        """What files of JavaScript mount, and behind what."""
+        return Mounts(self._imports.texts, self._imports)
 
     @cached_property
     def _script_handlers(self) -> dict[str, list[Routed]]:
@@ -261,9 +271,13 @@ class EntryPoints(AspEntries, LaravelEntries):
     def _is_helper(self, path: str, entry: Entry) -> bool:
         """Laravel: is it a method that no file of routes names, of a controller that is known there, or in an app that names nearly all of them?
         JavaScript: does no file with routes name it, though routes name others of its file?"""
+        if entry.framework == "http" and passed_on(entry.function):
+            return True  # what it hands the request to is read where it stands
         if entry.framework == "http":
             named = len(self._script_handlers.get(path, ())) >= 2 and entry.name
             unnamed = bool(named) and not any(re.search(rf"\b{re.escape(entry.name)}\b", self._text(file)) for file in self._route_files)
+            if before.hands_on(entry.function) and not (entry.methods or self._registered(entry, path)[0]):
+                return True
             return unnamed or before.stands_before(path, entry.function)
         if entry.framework == "go":
             return self._before_go.is_helper(entry.function, len(self._registrations) >= ENOUGH)

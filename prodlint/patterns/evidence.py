@@ -41,6 +41,7 @@ from prodlint.patterns.nestguards import ASKED, without_marks
 from prodlint.patterns.parameters import Entry
 from prodlint.patterns.placed import PLACED, somebodys
 from prodlint.patterns.roles import for_machines, lists_all, only_staff, refuses_others
+from prodlint.patterns.scriptguards import ScriptGuards
 from prodlint.patterns.types import COMPILED, HINTED, TYPED
 from prodlint.patterns.unreadguards import Guard
 from prodlint.patterns.values import BOUND
@@ -137,6 +138,7 @@ class Evidence(Alike):
             file_knows=known.path in self._knowing_files or entry.framework in self._knowing_frameworks,
             owned=owned,
             private=private,
+            of_one=any(map(OF_ONE.search, stored)),
             strangers=self._strangers_join,
             unlocked=for_all(entry.around),
             public=self._public(known, lookup, model, reads),
@@ -216,12 +218,22 @@ class Evidence(Alike):
         """What runs before the handler, looks at this part of its path and may refuse, and was not read."""
         entry = known.entry
         language = entry.function.code.language
+        if "javascript" in family(language):
+            known_by = known.path, self._ref(known).file
+            return self._script_guards.before(known_by, f"{entry.around} {self._registered(entry, known.path)[2]}", entry.name, name)
         parts = unreadguards.called(entry.function, name) & set(inpath.parameters(self._ref(known).path))
         if not parts or language not in ("java", "kotlin", "php"):
             return None
         parts |= {each for each in unreadguards.placed(self._ref(known).path) if each.rpartition("/")[2] in parts}
         every = self._guards[family(language)[0]]
         return next((each for each in every if not parts.isdisjoint(each.parts) and each.stands_before(entry.function, entry.around)), None)
+
+    @cached_property
+    def _script_guards(self) -> ScriptGuards:
+        def texts(path: str, name: str) -> Iterator[str]:
+            return (each.code.source(each.head, each.last) for each in self._read(path)[1] if each.name == name)
+
+        return ScriptGuards(self._imports, texts, lambda name: self._places.get(name, ()))
 
     def _is_open(self, known: Known, route: str) -> bool:
         """Does the path say that whoever comes may call it? Outside JavaScript only the route says so, of what is public: `public/` holds scripts."""

@@ -137,6 +137,8 @@ class Flow(BareCalls):
                 yield operand_end(self.code, index + 1), 1, self._compare, index
             elif (text == "=>" and code.language != "php") or (text == "->" and code.language in ("java", "kotlin")):
                 yield index, 1, self._arrow, index
+            elif text == "[" and mate[index] > 0 and code.language in ("javascript", "typescript") and kinds[index - 1] == "n":
+                yield mate[index], 1, self._indexed, index
             elif text == "function" and texts[index + 1] == "(" and mate[index + 1] > 0 and code.language in ("javascript", "typescript"):
                 yield mate[index + 1], 1, self._arrow, mate[index + 1] + 1
             elif text == "return" and self.any_name and code.language in COMPILED:

@@ -78,7 +78,7 @@ class Table:
             method, route = self._described(path, route)
             if not method:
                 return None
-        prefix, stands = self.mounts.before(path, place.router, route)
+        prefix, stands = self.mounts.before(path, place.router, route, place.opened)
         first, last = place.handler
         label, target, function = self._handler(path, code, functions, first, last)
         if route.endswith("*") and (_NOBODY.search(label) or not _ends_here(function)):

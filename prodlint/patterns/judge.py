@@ -32,6 +32,15 @@ _TAKES_UP = re.compile(r"(?:connect|accept|consume|redeem|join|claim|use|get|fin
 _OF_PERSON = re.compile(r"(?i)(?:user|customer|member|subscriber|vendor|student)_?id")
 # what surely selects a row: functions of WordPress and WooCommerce by their name, statements of SQL
 _OF_WORDPRESS = re.compile(r"w[pc]_\w+|(?:update|delete|add)_\w+_meta|\w+\.(?:select|update|delete)")
+# what says nothing of which data it is: `db.where`, `service.update`, `findOne`
+_SAYS_NOTHING = re.compile(
+    r"(?i)(?:this\.)?(?:(?:\w*service|svc|\w*repo(?:sitory)?|db|database|knex|prisma|client|pool|conn(?:ection)?|items?|rows?|data|model|manager|collection)\.)*"
+    r"(?:find|get|fetch|load|read|select|query|where|join|left_?join|first|filter|update|remove|delete|destroy|save|execute|exec|run|handle|soft_?delete|set|put|patch"
+    r"|one|by|id|all|many|unique|and|or|\.){1,8}"
+)
+# what a provider of payments calls a payment, and nobody guesses
+_PAYMENT = re.compile(r"(?i)(?:checkout_?)?session_?id|payment_?intent(?:_?id)?|(?:tx|trx|transaction)_?ref(?:erence)?|reference")
+_PAYS = re.compile(r"(?i)^(?!.*(?:refund|cancel)).*(?:pay|checkout|stripe|billing|subscription)")
 _FORM = re.compile(r"[.#]edit$")  # what is shown there is shown to be changed
 _TENANT = re.compile(r"(?i)\$?(?:tenant|org|organi[sz]ation|team|workspace|company|account)_?(?:id|uuid|slug)")
 
@@ -79,12 +88,17 @@ def confidence(loose: LooseId) -> str:
     if loose.unasked and not loose.changes:
         return "low"  # everybody is meant to read it
     script = loose.language in ("javascript", "typescript")
+    if script and _PAYMENT.fullmatch(loose.id) and _PAYS.search(f"{loose.ref.path} {loose.ref.handler} {loose.at.path}"):
+        return "low"  # nobody guesses it, and the provider says what was paid
     if loose.usual and (_TENANT.fullmatch(loose.id) or not loose.public) and not (loose.unlocked and script and not loose.changes):
         return "medium"  # whoever wrote the others knew that such an id must be tied
     if loose.aside and not loose.changes and _OF_ANOTHER.fullmatch(loose.id):
         return "low"  # what a row is to point to, or a list is to be narrowed to: it is seldom shown
     if loose.unlocked and loose.language in ("javascript", "typescript") and not (loose.changes or loose.private or loose.others_tied):
         return "low"  # somebody wrote down that everybody may read it
+    told = loose.changes and not _SAYS_NOTHING.fullmatch(loose.model)
+    if script and not loose.owned and not (told or loose.of_one or _OF_PERSON.fullmatch(loose.id)):
+        return "low"  # nobody says that such data belongs to somebody, or even which data it is: tables of kinds and states are read by all
     written = loose.personal and loose.owned == "owned" and loose.signed  # a comment that somebody wrote
     if loose.public and not (loose.changes and (loose.language not in _CHECKED_BEFORE or loose.sibling or loose.others_tied or written)):
         return "low"  # what everybody may read is often kept up by all who sign in, unless one handler says otherwise

@@ -31,6 +31,7 @@ class LooseId(msgspec.Struct, frozen=True):
     unread: the guard of the project that looks at this part of the path before the handler, and that nobody read;
     beside: Sinatra, Grape: another route of the same class holds the same against who asks, whatever its columns say of an owner;
     joined: Laravel, Rails: a relation or a key of another row is given it, and no query, and no handler ties such rows;
+    of_one: it is called like what one person or firm has with another, whatever is declared of it;
     linked: a key of another row is given it; placed: Go, C#: a row is given it as a key, and nothing looks at it;
     shown: Rails: whoever comes, signed in or not, may list what somebody made;
     served: what selects is a service that was made for who calls; kept: another handler changes the same only with the caller in the query;
@@ -80,6 +81,7 @@ class LooseId(msgspec.Struct, frozen=True):
     linked: bool = False
     placed: bool = False
     shown: bool = False
+    of_one: bool = False
 
     def told_without(self) -> bool:
         """Would it be told, if the guard that nobody read did not stand before the handler?"""

@@ -1,7 +1,8 @@
 """Routers of JavaScript that other files mount: the prefix of their routes, and what stands before all of them.
 
 Knows: `app.use("/admin", guard, router)`, `app.register(routes, { prefix })`, `app.route("/x", notes)`, lists of routers that a loop mounts,
-functions that are handed a router, and the file that a router comes from; hooks of Fastify. Does not know: what a guard does; the routes.
+functions that are handed a router, and the file that a router comes from; hooks of Fastify; what the router that mounts another is told to use
+before it does (`stood.py`). Does not know: what a guard does; the routes.
 """
 
 from __future__ import annotations
@@ -16,6 +17,7 @@ from prodlint.patterns.kept import language_of
 from prodlint.patterns.paths import path_text
 from prodlint.patterns.routers import MAY, made, own_prefixes, router_of
 from prodlint.patterns.spans import DOTS, split
+from prodlint.patterns.stood import Stood
 from prodlint.patterns.tokens import Code
 from prodlint.patterns.uses import Uses
 
@@ -58,6 +60,7 @@ class Mounts:
         self.made: dict[str, dict[str, bool]] = {}
         self.own: dict[str, dict[str, str]] = {}
         self.hooks: dict[str, dict[str, tuple[str, ...]]] = {}
+        self.stood = Stood()
         self.read: dict[tuple[str, str, int], tuple[str, tuple[str, ...]]] = {}
         for path, text in sorted(self.texts.items()):
             if _TRIES.search(path):
@@ -68,12 +71,16 @@ class Mounts:
             for target, mount in self._handed(path, text):
                 self.mounted.setdefault(target, []).append(mount)
 
-    def before(self, path: str, router: str, route: str) -> tuple[str, str]:
-        """(the prefix of a route, all that stands before it: what its router is told to use, and what other files mount that router behind)."""
+    def before(self, path: str, router: str, route: str, at: int = 0) -> tuple[str, str]:
+        """(the prefix of a route, all that stands before it: what its router is told to use, and what other files mount that router behind). at:
+        the token at which it is registered."""
         if path not in self.uses:
             self.uses[path] = Uses(self.texts[path])
         prefix, mounted = self.of(path, router)
-        return prefix, " ".join((self.uses[path].of(router, route), *self._hooks(path).get(router, ()), mounted))
+        # what a router is told to use is read as text; of an app, and of functions that are written there, what stands before in that block
+        stood = self.stood.before(path, router, route, at, inline_only=self.uses[path].knows(router))
+        used = self.uses[path].of(router, route, self.stood.later(path, at))
+        return prefix, " ".join((used, *self._hooks(path).get(router, ()), *stood, mounted))
 
     def of(self, path: str, router: str = "") -> tuple[str, str]:
         """(the first prefix, what stands before on every way) over all routers on the way."""
@@ -162,8 +169,14 @@ class Mounts:
             prefix, rest = (given, parts[1:]) if given is not None and self._source(path, code, *parts[0]) is None else ("", parts)
         children = [(at, found) for at, part in enumerate(rest) if (found := self._source(path, code, *part, sure=part == rest[-1])) is not None]
         guards = [at for at in range(len(rest)) if at not in {place for place, _ in children}]
+        if verb == "use":
+            self.stood.tell(path, code, opened)
+        if verb == "use" and not children:
+            self.stood.keep(path, parent, code, opened, prefix, rest)
+        stood = self.stood.before(path, parent, prefix, opened) if children else []
         for at, (target, name) in children:
-            before_it = (*self._hooks(path).get(parent, ()), *(code.source(*rest[place]) for place in guards if place < at))
+            named = (self.stood.named(path, code, *rest[place]) for place in guards if place < at)
+            before_it = (*self._hooks(path).get(parent, ()), *stood, *(each for each in named if each))
             yield target, _Mount(path, parent, prefix.rstrip("/"), before_it, name)
 
     def _source(self, path: str, code: Code, first: int, last: int, *, sure: bool = False) -> tuple[str, str] | None:

@@ -57,7 +57,7 @@ class PatternQuestions(Evidence):
     def _unread_before(self) -> tuple[tuple[str, Problem], ...]:
         """(language, what is told) of each guard that stands before rows which nothing else ties."""
         held: dict[tuple[str, Guard], int] = {}
-        for loose in self.loose_ids("java", "kotlin", "php"):
+        for loose in self.loose_ids("java", "kotlin", "php", "javascript", "typescript"):
             if loose.unread is not None and loose.told_without():
                 held[loose.language, loose.unread] = held.get((loose.language, loose.unread), 0) + 1
         return tuple((of, Problem(guard.path, guard.line, _of_guard(guard, count), "warning")) for (of, guard), count in held.items())

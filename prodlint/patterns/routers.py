@@ -27,12 +27,12 @@ _CLIENTS = re.compile(r"\b(?:from\s*|require\(\s*)['\"](?:axios|ky|got)['\"]")
 _TRIES = re.compile(r"(?:^|[/.])(?:tests?|specs?|__tests__|e2e|mocks?|__mocks__)[/.]")
 _MADE = re.compile(
     r"\b(\w+)(?:\s*:[^=\n;]{1,80})?\s*=\s*(?:await\s+)?(?:new\s+)?(?:\w+\.)?"
-    r"(?:(\w*(?:Router|Hono|Koa|Elysia))|express|[fF]astify|createApp|createServer|buildApp)\s*(?:<[^;\n]{0,200}?>)?\s*\("
+    r"(?:(\w*(?:Router|Hono|Koa|Elysia))|express|[fF]astify|createApp|createServer|buildApp)\s*(?:<[^()=]{0,300}?>)?\s*\("
 )
 _CLASS = re.compile(r"\w*(?:Router|Hono|Koa|Elysia)")
 _PARAM = r"[(,]\s*{}\s*[:,)]|\b{}\s*=>"
 _OWN_PREFIX = re.compile(
-    r"\b(\w+)(?:\s*:[^=\n;]{1,80})?\s*=\s*new\s+\w+\s*(?:<[^;\n]{0,200}?>)?\s*\((?:\s*\{[^{}]{0,300}?\bprefix\s*:\s*([^,}\n]+)|[^;\n]{0,200}?\)\s*\.basePath\(([^)\n]+))"
+    r"\b(\w+)(?:\s*:[^=\n;]{1,80})?\s*=\s*new\s+\w+\s*(?:<[^()=]{0,300}?>)?\s*\((?:\s*\{[^{}]{0,300}?\bprefix\s*:\s*([^,}\n]+)|[^;\n]{0,200}?\)\s*\.basePath\(([^)\n]+))"
 )
 _PREFIXED = re.compile(r"\b(\w+)\.prefix\(([^)\n]+)\)")
 

@@ -101,3 +101,19 @@ SCHEMA = "export const bookings = pgTable('bookings', {\n  id: text('id'),\n  us
 def test_what_all_may_list_is_shared_only_among_people_who_know_each_other(more: str, told: str) -> None:
     found = loose(HEAD + SCHEMA + UPDATES + more + "export default router;\n")
     assert confidence(found["/bookings/:bookingId"]) == told
+
+
+READS = 'router.get("/{path}", requireLogin, async (req, res) => {{\n  res.json({{ row: await {call}, by: req.user.id }});\n}});\n'
+
+
+@pytest.mark.parametrize(
+    ("path", "call", "told"),
+    [
+        ("states/:id", 'db("states").where("id", req.params.id).first()', "low"),  # a table of states
+        ("invoices/:id", "prisma.invoice.findUnique({ where: { id: req.params.id } })", "medium"),  # what one has with another
+    ],
+)
+def test_what_nobody_says_belongs_to_somebody_is_told_where_its_name_or_the_id_says_so(path: str, call: str, told: str) -> None:
+    mine = READS.format(path="mine", call="prisma.invoice.findMany({ where: { userId: req.user.id } })")
+    found = loose(HEAD + READS.format(path=path, call=call) + mine + "export default router;\n")
+    assert confidence(found[f"/{path}"]) == told

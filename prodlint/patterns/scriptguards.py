@@ -1,0 +1,81 @@
+"""Guards of a project in JavaScript that stand before a handler, look at who calls and at the very id that selects the row, and were not read: told
+once as unknown, in the place of findings for the rows behind them (`unreadguards.py`).
+
+Knows: functions, and lists of checks of a validator, `validateGet = rules("get")` with `param("boardId").custom(async (value, { req }) =>
+inOrg(req.user.org, value))`, by what stands in them and in what they call in the same file. Does not know: what they decide; guards
+that are read (`before.py`).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator
+from posixpath import basename
+
+from prodlint import regex as re
+from prodlint.patterns.before import candidates
+from prodlint.patterns.imports import Imports
+from prodlint.patterns.unreadguards import Guard
+
+_CALLER = re.compile(
+    r"\b(?:req|request|ctx|c|context|socket)\.(?:user|auth|session|userId|account|member|currentUser)\b|\bres\.locals\b|\bstate\.user\b"
+    r"|\.get\(\s*['\"](?:user|session|auth)\w*['\"]|\bjwt\.(?:verify|decode)\b|\b\w*(?:decode|verify)\w*(?:Jwt|JWT|_jwt|Token)\b|\b(?:current_?[uU]ser|getSession)\b"
+)
+_REFUSES = re.compile(r"\b40[34]\b|\bthrow\b|\breject\(|[fF]orbidden|FORBIDDEN|NOT_FOUND|[nN]ot_?[fF]ound|[uU]nauthori[sz]ed|\breturn\s+false\b")
+_MADE = r"\b{}\s*[:=]\s*(?!=)([^;]{{0,600}})"
+_CALLS = re.compile(r"\b(?:this\.)?([A-Za-z_$][\w$]*)\s*\(")
+_VALIDATES = re.compile(r"\b(?:param|body|query|check)\(")
+_NAME = re.compile(r"[A-Za-z_$][\w$]*")  # also of `validateGet: rules("get")` in what a file exports
+MAX_CALLED = 8
+MAX_TEXT = 20_000
+
+
+class ScriptGuards:
+    """`before(...)`: the guard before a handler that looks at an id and was not read."""
+
+    def __init__(self, imports: Imports, functions: Callable[[str, str], Iterable[str]], places: Callable[[str], Iterable[str]]) -> None:
+        """functions: the texts of the functions of a file by name; places: the files that define a function of a name."""
+        self.imports, self.functions, self.places = imports, functions, places
+        self._known: dict[tuple[str, str], str] = {}
+
+    def before(self, paths: Iterable[str], around: str, own: str, name: str) -> Guard | None:
+        """paths: the files of the handler and of its route; own: what the handler itself is called; name: the id."""
+        looks = re.compile(
+            rf"\b(?:params|body|query)\s*(?:\?\.|\.)\s*{re.escape(name)}\b|\b(?:param|body|query|check)\(\s*['\"`]{re.escape(name)}['\"`]\s*[,)]|\[\s*['\"`]{re.escape(name)}['\"`]\s*\]"
+            rf"|\{{[^{{}}]{{0,200}}\b{re.escape(name)}\b[^{{}}]{{0,200}}\}}\s*=\s*(?:req|request|ctx)\b"
+        )
+        every = tuple(dict.fromkeys(paths))
+        for guard in candidates(around):
+            for file, local in self._defined(every, guard) if guard != own else ():
+                text = self._text(file, local)
+                if looks.search(text) and _CALLER.search(text) and _REFUSES.search(text):
+                    return Guard(file, 1, basename(file), frozenset())  # all that one file checks is one cause
+        return None
+
+    def _defined(self, paths: tuple[str, ...], name: str) -> Iterator[tuple[str, str]]:
+        found = [self.imports.origin(path, name) for path in paths if name in self.imports.of(path)]
+        yield from ((file, _NAME.match(local).group()) for file, local in dict.fromkeys(found) if file and _NAME.match(local))
+        if not found:
+            places = [path for path in self.places(name) if path in self.imports.texts]
+            yield from ((path, name) for path in places if len(places) == 1)
+
+    def _text(self, file: str, name: str) -> str:
+        """What a guard is made of: its own text, or how it is made, and what that calls in the same file."""
+        if (file, name) not in self._known:
+            own = list(self.functions(file, name)) if name else []
+            if not own and name:
+                made = re.search(_MADE.format(re.escape(name)), self.imports.texts[file])
+                own = [_first(made.group(1))] if made is not None else []
+            said = " ".join(own)[:MAX_TEXT]
+            called = list(dict.fromkeys(_CALLS.findall(said)))[: 8 * MAX_CALLED] if own else []
+            further = [text for each in called if each != name for text in self.functions(file, each)][:MAX_CALLED]
+            # a list of checks refuses in the name of what reads it
+            refuses = " throw " if any(_VALIDATES.search(text) for text in (said, *further)) else ""
+            self._known[file, name] = f"{said} {' '.join(further)}{refuses}"[: 4 * MAX_TEXT]
+        return self._known[file, name]
+
+
+def _first(text: str) -> str:
+    """What is assigned, as far as its brackets stand open."""
+    line = text.split("\n", 1)[0]
+    whole = all(line.count(opening) == line.count(closing) for opening, closing in ("()", "[]", "{}"))
+    return line if whole else text.split("\n\n", 1)[0]
