@@ -34,7 +34,7 @@ _OF_PERSON = re.compile(r"(?i)(?:user|customer|member|subscriber|vendor|student)
 _OF_WORDPRESS = re.compile(r"w[pc]_\w+|(?:update|delete|add)_\w+_meta|\w+\.(?:select|update|delete)")
 # what says nothing of which data it is: `db.where`, `service.update`, `findOne`
 _SAYS_NOTHING = re.compile(
-    r"(?i)(?:this\.)?(?:(?:\w*service|svc|\w*repo(?:sitory)?|db|database|knex|prisma|client|pool|conn(?:ection)?|items?|rows?|data|model|manager|collection)\.)*"
+    r"(?i)(?:this\.)?(?:(?:service|svc|repo(?:sitory)?|db|database|knex|prisma|client|pool|conn(?:ection)?|items?|rows?|data|model|manager|collection)\.)*"
     r"(?:find|get|fetch|load|read|select|query|where|join|left_?join|first|filter|update|remove|delete|destroy|save|execute|exec|run|handle|soft_?delete|set|put|patch"
     r"|one|by|id|all|many|unique|and|or|\.){1,8}"
 )
@@ -96,8 +96,8 @@ def confidence(loose: LooseId) -> str:
         return "low"  # what a row is to point to, or a list is to be narrowed to: it is seldom shown
     if loose.unlocked and loose.language in ("javascript", "typescript") and not (loose.changes or loose.private or loose.others_tied):
         return "low"  # somebody wrote down that everybody may read it
-    told = loose.changes and not _SAYS_NOTHING.fullmatch(loose.model)
-    if script and not loose.owned and not (told or loose.of_one or _OF_PERSON.fullmatch(loose.id)):
+    unsaid = _SAYS_NOTHING.fullmatch(loose.model) or not (loose.changes or loose.checked or loose.sibling or loose.others_tied)
+    if script and not loose.owned and unsaid and not (loose.of_one or _OF_PERSON.fullmatch(loose.id)):
         return "low"  # nobody says that such data belongs to somebody, or even which data it is: tables of kinds and states are read by all
     written = loose.personal and loose.owned == "owned" and loose.signed  # a comment that somebody wrote
     if loose.public and not (loose.changes and (loose.language not in _CHECKED_BEFORE or loose.sibling or loose.others_tied or written)):
