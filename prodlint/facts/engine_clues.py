@@ -5,6 +5,8 @@ for the bytes of a file), and how the engine is told: by the names of files, whi
 
 The engine has such a filter of its own, made of the words of a rule's patterns. It is of no use where a pattern is made of metavariables that regular
 expressions narrow down: three such rules of forty-five took two thirds of the engine's time on a repository of TypeScript.
+
+It parses every file in which a rule matches, be it a regular expression alone: such a rule is handed over as one about text, which is not parsed.
 """
 
 from __future__ import annotations
@@ -21,6 +23,18 @@ def needed(rule: dict[str, Any]) -> re.Pattern[bytes] | None:
     """What must be in a file's bytes for this rule to match; None where the rule does not say. Raises re.error."""
     said = rule.get("metadata", {}).get("prodlint", {}).get("needs")
     return re.compile(str(said).encode()) if said else None
+
+
+def textual(rule: dict[str, Any]) -> bool:
+    """Is the rule a regular expression, or several of which one must match? It finds the same in a text as in a program."""
+    either = rule.get("pattern-either")
+    parts = [rule] if "pattern-regex" in rule else either if isinstance(either, list) else []
+    outside = {"id", "of", "languages", "message", "metadata", "severity", "pattern-either", "pattern-regex"}
+    return bool(parts) and set(rule) <= outside and not {"pattern-either", "pattern-regex"} <= set(rule) and all(map(_one_regex, parts))
+
+
+def _one_regex(part: dict[str, Any]) -> bool:
+    return "pattern-regex" in part and not any(key.startswith(("pattern", "metavariable", "focus")) for key in part if key != "pattern-regex")
 
 
 class Clues:
@@ -50,9 +64,14 @@ class Clues:
         return "".join(f"-{number}" for number in self._of(source)) + "-"
 
     def limited(self, rule: dict[str, Any]) -> dict[str, Any]:
-        """The rule as the engine is to read it: only in files that hold what it needs."""
+        """The rule as the engine is to read it: only in files that hold what it needs, and as one about text where it is no more."""
         number = self._number.get(rule["id"])
-        return rule if number is None else {**rule, "paths": {"include": [f"*-{number}-*"]}}
+        include = [f"*-{number}-*"] if number is not None else []
+        if not textual(rule):
+            return {**rule, "paths": {"include": include}} if include else rule
+        spoken = languages.spoken(rule["languages"])
+        include = include or sorted({f"*{suffix}" for language, suffix in languages.READ_AS.values() if language in spoken})
+        return {**rule, "languages": ["regex"], "paths": {"include": include}}
 
     def _of(self, source: Source) -> tuple[int, ...]:
         """The clues whose rules may match here."""

@@ -81,16 +81,28 @@ def _told_elsewhere(run: Any, test: ir.Expr, frame: Frame) -> bool:
     negated = isinstance(test, (ir.Unary, ir.Bool)) or (isinstance(test, ir.Cmp) and test.ops not in (("in",), ("==",)))
     negated |= isinstance(test, ir.Cmp) and any(isinstance(right, ir.Const) and not right.value for right in test.rights)
     named = {part.id for part in inside(test) if isinstance(part, ir.Name)} if not negated else set()  # whom it says nothing of may be anybody
-    assert frame.scope.function is not None
-    for statement in statements(run.names.body(frame.scope.function.node)) if named else ():
-        made = statement.value if isinstance(statement, ir.Assign) else None
-        if not isinstance(made, ir.Call) or not any(isinstance(target, ir.Name) and target.id in named for target in statement.targets):  # type: ignore[union-attr]
-            continue
-        ref = run.names.resolve(made.func, frame.scope)
-        handed = any(isinstance(arg, (ir.Name, ir.Attr)) and last_name(arg) == "request" for arg in made.args)
-        if handed and isinstance(ref, str) and SAYS_WHAT_THEY_MAY.search(ref.rpartition(".")[2]):
-            return True
-    return False
+    return bool(named) and not named.isdisjoint(_said_of_callers(run, frame))
+
+
+def _said_of_callers(run: Any, frame: Frame) -> frozenset[str]:
+    """The names of a function that hold what something which nobody reads says of the request: asked by each of its tests, and found once."""
+    function = frame.scope.function
+    assert function is not None
+
+    def found() -> frozenset[str]:
+        run.names.touched.add(function.module.path)
+        out: set[str] = set()
+        for statement in statements(run.names.body(function.node)):
+            made = statement.value if isinstance(statement, ir.Assign) else None
+            targets = {target.id for target in statement.targets if isinstance(target, ir.Name)} if isinstance(made, ir.Call) else set()  # type: ignore[union-attr]
+            if not targets or not any(isinstance(arg, (ir.Name, ir.Attr)) and last_name(arg) == "request" for arg in made.args):  # type: ignore[union-attr]
+                continue
+            ref = run.names.resolve(made.func, frame.scope)  # type: ignore[union-attr]
+            if isinstance(ref, str) and SAYS_WHAT_THEY_MAY.search(ref.rpartition(".")[2]):
+                out |= targets
+        return frozenset(out)
+
+    return run.names.remembering(run.knowledge.said, function, found, frozenset())
 
 
 def _what_they_may(row: Selection) -> bool:

@@ -191,6 +191,7 @@ class Knowledge:
         self.yields: Memo[Definition, bool] = {}  # functions that yield (`deferred.py`)
         self.defaults: Memo[ir.Expr, bool | None] = {}  # the sides of tests that are taken where nobody sets anything (`switches.py`)
         self.read: Memo[Definition, frozenset[str]] = {}  # the names that a function reads outside its tests (`dispatching.py`)
+        self.said: Memo[Definition, frozenset[str]] = {}  # the names in which it keeps what others say of who asks (`dispatching.py`)
 
         self._about: dict[tuple[object, ir.Expr], Any] = {}
 

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from prodlint.facts import languages, semgrep
-from prodlint.facts.engine_clues import Clues
+from prodlint.facts.engine_clues import Clues, textual
 from prodlint.model import Source
 from tests.pages import source
 
@@ -81,6 +81,50 @@ def test_no_case_of_a_rule_lacks_what_the_rule_needs(tmp_path: Path):
     found = {path: {(match.line, match.column, match.metadata["id"]) for match in matches} for path, matches in looked.items()}
     assert found == {path: {(match.line, match.column, match.metadata["id"]) for match in matches} for path, matches in without.items()}
     assert sum(map(len, found.values())) > 150
+
+
+GO = "package a\n\nfunc show(c *gin.Context) {\n\terr := load()\n\tif err != nil {\n\t\tRESPOND\n\t}\n\tc.JSON(200, nil)\n}\n"
+
+
+@pytest.mark.parametrize(
+    ("responds", "told"),
+    [
+        ("c.JSON(400, err)", True),
+        ("http.Error(w, err.Error(), 400)", True),
+        ("web.BadRequest(c, err)", True),
+        ("userResponder.Error(c, err)", True),
+        ("respondWithJSON(c, err)", True),
+        ("writeJSONError(c, err)", True),
+        ("myCtx.AbortWithError(400, err)", True),
+        ("log.Print(err)", False),
+    ],
+)
+def test_answers_of_go_lose_no_match_by_what_the_rule_needs(responds: str, told: bool):
+    given = [ROOT / "rules" / "errors" / "error_response_without_return.yaml"]
+    matches, problems = semgrep.scan([source("web/a.go", GO.replace("RESPOND", responds))], given)
+    assert not problems
+    assert bool(matches["web/a.go"]) is told
+
+
+def test_a_regular_expression_is_handed_over_as_one_about_text(tmp_path: Path):
+    """A file in which nothing but regular expressions match was parsed for them, which cost half of a run on a repository of Go."""
+    clue = RULE.format(name="text", spoken="javascript", clue="").replace("pattern: sign($DATA, ...)", 'pattern-regex: "sign\\\\((\\\\w+)"')
+    (tmp_path / "text.yaml").write_text(clue.replace("message: found", 'message: "$1"'))
+    broken = "sign(x, 1) }}} (((\n"
+    given = [source(path, broken) for path in ("a.js", "b.ts", "c.vue", "d.go", "e.mjs", "f.tsx")]
+    matches, problems = semgrep.scan(given, [tmp_path / "text.yaml"])
+    assert not problems  # a parser would have stumbled
+    assert {path: [match.message for match in found] for path, found in matches.items()} == {
+        "a.js": ["x"], "b.ts": ["x"], "e.mjs": ["x"], "f.tsx": ["x"], "c.vue": [], "d.go": [],
+    }  # fmt: skip
+
+
+def test_a_rule_that_is_more_than_a_regular_expression_stays_what_it_is():
+    plain = {"id": "a", "languages": ["js"], "pattern-regex": "x"}
+    either = {"id": "a", "languages": ["js"], "pattern-either": [{"pattern-regex": "x"}, {"pattern-regex": "y"}]}
+    mixed = {"id": "a", "languages": ["js"], "pattern-either": [{"pattern-regex": "x"}, {"pattern": "y"}]}
+    narrowed = {"id": "a", "languages": ["js"], "patterns": [{"pattern-regex": "x"}, {"pattern-inside": "y"}]}
+    assert [textual(rule) for rule in (plain, either, mixed, narrowed, {**plain, "pattern": "z"})] == [True, True, False, False, False]
 
 
 def test_a_rule_is_tried_only_where_a_file_holds_what_it_needs(tmp_path: Path):

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 
+from prodlint.flow import dispatching
 from prodlint.flow.expressions import Expressions
 from tests.flow.apps import fastapi
 
@@ -32,3 +33,28 @@ def test_rows_that_are_held_on_one_way_are_not_made_again_by_the_next_test(monke
         return tasks
     """)
     assert handlers["show"].complete
+
+
+def test_what_others_say_of_the_caller_is_looked_for_once_in_a_function(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Each test of a function went through all of its statements: an app of deep calls took ten minutes."""
+    walked: list[int] = []
+    statements = dispatching.statements
+
+    def counted(body):
+        for statement in statements(body):
+            walked.append(1)
+            yield statement
+
+    monkeypatch.setattr(dispatching, "statements", counted)
+    tests = "\n".join(f"        if kind == 'k{n}':\n            rows = rows.where(Task.status == 's{n}')" for n in range(60))
+    handlers = fastapi(f"""
+    def narrowed(rows, kind):
+{tests}
+        return rows
+
+    @router.get("/tasks")
+    async def listed(kind: str, session: SessionDep, user: CurrentUser):
+        return session.execute(narrowed(select(Task), kind)).scalars().all()
+    """)
+    assert handlers["listed"].complete
+    assert 0 < len(walked) < 1000
