@@ -132,3 +132,23 @@ def test_checks_of_a_validator_that_look_at_who_asks_are_told_as_unknown(validat
     said = list(project.unscoped_lookups("javascript"))
     assert len([each for each in said if isinstance(each, Finding) and each.confidence != "low"]) == findings
     assert len([each for each in said if isinstance(each, Skip) and "looks at parts of the path" in each.reason]) == unread
+
+
+@pytest.mark.parametrize(("guard", "sure"), [("requireLogin", "medium"), ("internalOnly", "low"), ("clientOnly", "medium")])
+def test_routes_for_the_other_systems_of_an_app(guard: str, sure: str) -> None:
+    text = (
+        f"const router = Router();\nrouter.delete('/documents/:docId', {guard}, async (req, res) => {{\n"
+        "  await prisma.document.delete({ where: { id: req.params.docId } });\n  res.end();\n});\n"
+        "router.get('/documents', requireLogin, async (req, res) => {\n"
+        "  res.json(await prisma.document.findMany({ where: { userId: req.user.id } }));\n});\n"
+    )
+    assert told("typescript", "router", "router.", {"src/documents.ts": text}) == [("docId", sure)]
+
+
+@pytest.mark.parametrize(("name", "names"), [("docid", ["docid"]), ("userid", ["userid"]), ("paid", []), ("valid", [])])
+def test_an_id_in_one_word(name: str, names: list[str]) -> None:
+    text = (
+        "export default async function handler(req: NextApiRequest, res: NextApiResponse) {\n"
+        f"  await prisma.document.update({{ where: {{ id: req.query.{name} as string }}, data: {{ open: true }} }});\n  res.end();\n}}\n"
+    )
+    assert [each for each, _ in told("typescript", "http", "handler(req", {"pages/api/documents/open.ts": text})] == names
