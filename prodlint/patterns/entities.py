@@ -133,7 +133,7 @@ def _jvm(text: str) -> Iterator[Entity]:
         columns = [one or other for one, other in _JAVA_FIELD.findall(body)]
         if _OF_USER.match(body.split("{", 1)[0].lstrip()[:80]):  # whoever extends the user signs in
             columns.append("password")
-        points = [(column or other, kind or target) for kind, column, other, target in _JAVA_POINTS.findall(body)]
+        points = [(column or other, _SUFFIX.sub("", kind or target)) for kind, column, other, target in _JAVA_POINTS.findall(body)]
         yield Entity(_SUFFIX.sub("", each.group(1)), columns, points)
 
 

@@ -12,7 +12,7 @@ from typing import Any
 import msgspec
 
 from prodlint import regex as re
-from prodlint.patterns.meanings import NOTHING, Lookup, Value, merged
+from prodlint.patterns.meanings import CALLER, NOTHING, Lookup, Value, merged
 from prodlint.patterns.phpscripts import SENT
 from prodlint.patterns.queries import KIND
 from prodlint.patterns.spans import DOTS, expression_end, split
@@ -234,6 +234,8 @@ class PhpStatements(Statements):
             if close in self.at_call:
                 number = self.at_call[close]
                 self.env[held] = Value(objects=frozenset((number,)), principal=self.lookups[number].tied)
+            elif close in self.at_caller:
+                self.env[held] = CALLER
         return True
 
     def _bind_one(self, known: Prepared, name: str, parts: list[tuple[int, int]]) -> None:

@@ -29,6 +29,10 @@ _SECRET_COLUMN = re.compile(
     r"(?i)\w*(?:token|secret|signature|api_?key)(?:_?(?:hash|digest))?"
     r"|\w*(?:share|access|invit\w*|verif\w*|reset|confirm\w*|activat\w*|login|auth|magic|join|download|link)_?(?:code|hash|key)"
 )
+# what somebody proves with who calls, and the tables of those who do
+_KEY_COLUMN = re.compile(r"(?i)(?:api|auth|access|session)_?(?:key|token)(?:_?(?:hash|digest))?")
+_EITHER = re.compile(r"\bOR\b", re.I)
+_PEOPLE = re.compile(r"(?i)(?:\w+_)?(?:user|account|member|customer)s?")
 _JOINS = re.compile(r"(?i)\w*(?:participant|attendee|enrol\w*|subscri\w+|follow\w*|like|fav\w*|bookmark|vote|reaction|watch\w*)s?")
 _DENIES = re.compile(r"\bNOT\s+(?:EXISTS|IN)\s*\(", re.I)
 _DEPTH = re.compile(r"'(?:[^']|'')*'|\$\{(?:[^{}]|\{[^{}]*\})*\}|(?P<open>\()|(?P<close>\))|\b(?P<word>FROM|WHERE|OR)\b", re.I)
@@ -170,7 +174,8 @@ class Statements(Lookups):
             if self.any_name or _ID_COLUMN.fullmatch(hole.column) or self.words.is_id(each)
         }
         if not named and not selecting.principal and not selecting.objects:
-            self.at_row.add(close)
+            by_key = kind == "select" and any(hole.behind and value.ids and _KEY_COLUMN.fullmatch(hole.column) for hole, value in chosen)
+            (self.at_caller if by_key and _PEOPLE.fullmatch(table(text)) and not _EITHER.search(text) else self.at_row).add(close)
             return
         number = self.by_chain.get(start)
         if number is None:

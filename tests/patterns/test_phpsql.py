@@ -255,3 +255,32 @@ def test_a_method_of_a_plugin_that_nothing_hooks_is_no_entry_point(text: str, co
     entry = Match("entries", 7, 1, 13, 2, "", {"role": "entry", "framework": "php"})
     facts = {"OrderController.php": FileFacts("OrderController.php", "x", 0, matches=(entry, Match("source-text", 1, 1, 1, 1, text, {})))}
     assert len(list(link(facts, models=load()).loose_ids("php"))) == count
+
+
+BY_KEY = "$s = $db->prepare('SELECT * FROM users WHERE api_key = :key');\n$s->bindValue(':key', $_POST['api_key']);\n$r = $s->execute();\n"
+FOUND = "$row = $r->fetchArray();\nif (!$row) { die('no'); }\n$by = $row['id'];\n"
+THEIRS = (
+    "$d = $db->prepare('DELETE FROM orders WHERE id = :id AND user_id = :me');\n$d->bindParam(':id', $_POST['id']);\n"
+    "$d->bindParam(':me', $by);\n$d->execute();\n"
+)
+
+
+def test_whose_key_a_user_is_found_by_calls() -> None:
+    assert told("a", a=f"<?php\n{BY_KEY}{FOUND}{THEIRS}", mine=MINE) == []
+    executed = (
+        "$s = $pdo->prepare('SELECT id FROM users WHERE api_token = ?');\n$s->execute([$_GET['key']]);\n$row = $s->fetch();\n$by = $row['id'];\n"
+    )
+    assert told("a", a=f"<?php\n{executed}{THEIRS}", mine=MINE) == []
+
+
+@pytest.mark.parametrize(
+    "before",
+    [
+        BY_KEY.replace("api_key =", "name =") + FOUND,  # whoever knows a name
+        BY_KEY.replace("WHERE", "WHERE active = 1 OR") + FOUND,  # it may be found without the key
+        BY_KEY.replace("FROM users", "FROM orders") + FOUND.replace("['id']", "['name']"),  # the key of a thing says nothing of who calls
+        BY_KEY + FOUND.replace("$row['id']", "$_POST['me']"),  # the key is asked for, but who it is is sent
+    ],
+)
+def test_who_is_found_by_something_else_than_a_key_of_theirs_does_not_call(before: str) -> None:
+    assert ("id", "medium") in told("a", a=f"<?php\n{before}{THEIRS}", mine=MINE)

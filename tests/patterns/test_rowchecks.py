@@ -236,3 +236,33 @@ def test_long_chains_take_no_time() -> None:
     for language, text in (("csharp", "user.user." * 6000), ("csharp", "useruser." * 6000), ("java", "getAuthor().user." * 4000)):
         columns([(language, text)], (language,))
     assert time.monotonic() - began < 3
+
+
+ROWS = {
+    "src/MemberEntity.java": "@Entity\n@Getter\npublic class MemberEntity {\n  @Id private Long id;\n  private String nickname;\n}\n",
+    "src/MemoEntity.java": "@Entity\npublic class MemoEntity {\n  @Id private Long id;\n"
+    '  @ManyToOne(fetch = FetchType.LAZY)\n  @JoinColumn(name = "member_id")\n  private MemberEntity member;\n  private String text;\n}\n',
+    "src/MemoRepository.java": "public interface MemoRepository extends JpaRepository<MemoEntity, Long> {\n}\n",
+    "src/MemoController.java": """@RestController
+public class MemoController {
+  private final MemoRepository memoRepository;
+  @PostMapping("/memos")
+  public Memo create(@AuthenticationPrincipal MemberEntity me, @RequestBody MemoForm form) {
+    return memoRepository.save(new MemoEntity(me, form.text()));
+  }
+  @DeleteMapping("/memos/{memoId}")
+  public void remove(@AuthenticationPrincipal MemberEntity me, @PathVariable Long memoId) {
+    memoRepository.deleteById(memoId);
+  }
+}
+""",
+}
+
+
+def test_what_points_to_an_entity_of_a_person_is_theirs_however_the_class_is_called() -> None:
+    assert ("memoId", "medium") in told("java", "spring", "Mapping(", ROWS)
+    beside = {
+        **ROWS,
+        "src/MemoEntity.java": ROWS["src/MemoEntity.java"].replace("MemberEntity member", "RoomEntity room").replace("member_id", "room_id"),
+    }
+    assert ("memoId", "medium") not in told("java", "spring", "Mapping(", beside)
