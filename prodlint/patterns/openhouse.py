@@ -38,18 +38,40 @@ def told(loose: Iterable[LooseId], asking: Callable[[str], tuple[int, int]], pac
     """The answers about ids, where those of an app in which nobody is asked are one. asking: how many routes of the app in that folder ask who
     calls, and how many there are."""
     apps: dict[str, list[tuple[LooseId, Finding]]] = {}
+    quiet: dict[str, list[tuple[LooseId, Finding]]] = {}
     for each in loose:
         finding = each.finding()
-        if finding.confidence == "low" or each.language not in ("javascript", "typescript"):
+        if each.language not in ("javascript", "typescript"):
             yield finding
-        else:
-            apps.setdefault(home(each.ref.file, packages), []).append((each, finding))
-    for folder, pairs in apps.items():
-        some, every = asking(folder)
+            continue
+        if finding.confidence == "low":
+            yield finding
+        (quiet if finding.confidence == "low" else apps).setdefault(home(each.ref.file, packages), []).append((each, finding))
+    for folder in dict.fromkeys((*apps, *quiet)):
+        pairs, (some, every) = apps.get(folder, []), asking(folder)
+        if len(pairs) < FEW and not some:  # whoever comes may change all of it, whosever it is
+            open_to_all = [*pairs, *((each, finding) for each, finding in quiet.get(folder, ()) if _for_anybody(each))]
+            places = {(each.ref.file, each.ref.line): each.changes for each, _ in open_to_all}
+            pairs = open_to_all if len(places) >= FEW and sum(places.values()) > 1 else pairs
         if len(pairs) < FEW or some * SHARE > every:
             yield from (finding for _, finding in pairs)
         else:
             yield _once(pairs, f"only {some} of {every} routes of this app ask" if some else "no route of this app asks")
+
+
+def _for_anybody(each: LooseId) -> bool:
+    """Does a route take a row that the client names, with nothing that says whom it is for: no machine, no page of a site that counts, no secret?"""
+    said = (
+        each.machine
+        or each.open_path
+        or each.guest
+        or each.behind_policies
+        or each.unread is not None
+        or each.unlocked
+        or each.role
+        or each.only_asked
+    )
+    return bool(each.ref.path) and not said and (each.changes or not each.public)
 
 
 def _once(pairs: list[tuple[LooseId, Finding]], asks: str) -> Finding:
