@@ -18,28 +18,25 @@ from typing import Any
 from prodlint import ir
 from prodlint.flow import (
     choosing,
-    claims,
     complaints,
+    conditions,
     dispatching,
     given,
-    memory,
     open_paths,
     plain_roles,
     queries,
     refusals,
     showing,
-    skipping,
     switches,
     texts,
     ways,
 )
+from prodlint.flow.conditions import Condition, identifies, oriented
 from prodlint.flow.frames import LEAVES, ON, REFUSES, RETURNS, Frame, after, ends_refusing
-from prodlint.flow.knowledge import AUTH_HEADERS
-from prodlint.flow.polarity import orders, privileged, turns_callers_away
+from prodlint.flow.polarity import turns_callers_away
 from prodlint.flow.values import (
     ADMIN,
     CALLER,
-    EMPTY,
     KIND,
     PRESENCE,
     ROLE,
@@ -47,18 +44,15 @@ from prodlint.flow.values import (
     TRUE,
     Client,
     Link,
-    Origin,
     Outcome,
     Selection,
     Target,
     Tie,
     Value,
     alternatives,
-    flipped,
     in_doubt,
 )
 from prodlint.names import Definition
-from prodlint.routing.walking import inside
 
 SOMEBODY = frozenset({CALLER, ROLE, PRESENCE})
 
@@ -89,110 +83,53 @@ class Branching:
 
     def either(self: Any, statement: ir.If, test: Value, frame: Frame) -> int:
         """Both sides, where nobody can tell which of them it is."""
-        if isinstance(statement.test, (ir.Name, ir.Attr, ir.Sub, ir.Call)):
-            claims.asked(self, test, None, frame, statement.at)
-        last = dispatching.last_of_chain(self, statement, frame) if statement.orelse else None
-        if last is not None:
-            self.kinds.add(id(last))
-        before, around = frame.env, frame.around
-        admin = None
-        if test.has(ROLE) and not test.outcomes:
-            admin = privileged(statement.test, lambda part: self.eval(part, frame).truth is not None, lambda part: self.eval(part, frame).has(ROLE))
-        if (
-            admin is not None and orders(statement.test) and not (test.selections or test.clients)
-        ):  # `if RANKS[user.role] > RANKS[least]: raise`: whichever is the higher, nobody refuses it
-            admin = False if ends_refusing(statement.body) else True if ends_refusing(statement.orelse) else admin
-        if admin is not None and test.ref == refusals.OR_NOTHING:
-            admin = not admin
-        told = test.has(ROLE) or test.outcomes or test.selections or test.clients
-        known = privileged(statement.test) if test.has(PRESENCE) and not told else None
-        mine = choosing.callers_only(self, statement.test, frame) if frame.depth and test.has(PRESENCE) else None
-        brought = brings(statement.test, test)
-        doubtful = admin is None and dispatching.by_what_they_are(self, statement.test, test, frame)
-        soft = self.soft(statement.test, test, frame)
-        harmless = ways.harmless(self, statement.test, test, frame)
-        answered = refusals.handed_back(self, statement.test, frame)
-        in_development = claims.in_development(self, statement.test, frame)
-        plain = plain_roles.side(self, statement.test, frame)
-        free = self.free
+        it = conditions.of(self, statement, test, frame)
+        around, free, values = frame.around, self.free, len(frame.returns)
         self.free = free.union(showing.free_rows(self, statement.test, frame))
         given.noted(self, statement, test, frame)
-        off, values, asked = switches.side(self, statement.test, frame), len(frame.returns), set[bool]()
-        self.switched.update(() if off is None else [(id(statement), not off)])
-        spoken = not frame.depth or frame.answers  # what is returned here is what is answered
+        it.off = switches.side(self, statement.test, frame)
+        self.switched.update(() if it.off is None else [(id(statement), not it.off)])
+        # what is returned here is what is answered; what goes on to a handler is asked which way it took
+        whole = (not frame.depth or frame.answers) and not frame.onward
         # the other side ends: what holds on this one holds for all that follows
-        whole = spoken and not frame.onward  # what goes on to a handler is asked which way it took
-        refused = ends_refusing(statement.orelse) or (whole and refusals.says_no(statement.orelse or after(statement, around)))
-
-        def side(body: tuple[ir.Stmt, ...], which: bool) -> tuple[int, dict[str, Value]]:
-            parts = not (soft or refused)
-            frame.env = {**before, answered: EMPTY} if answered is not None and which else dict(before)
-            if frame.sought:
-                frame.env.update(memory.sought(self, statement.test, frame, which))
-            outside = len(self.held)
-            frame.tests.append((test, which))
-            self.held.extend(o for o in oriented(test, which) if isinstance(o, (Tie, Link)) and o.sign >= 0)
-            if parts:
-                self.branch.append((id(statement), which))
-            if known is which or brought is which:
-                self.for_known.add((id(statement), which))
-            if known is which and not any(isinstance(part, ir.Bool) and part.op == "or" for part in inside(statement.test)):
-                self.for_callers.add((id(statement), which))
-            self.admin_depth += admin is which
-            self.staff_depth += admin is which and plain_roles.runs_all(statement.test)
-            self.kind_depth += admin is which and not test.has(ADMIN)
-            self.rehearsing += which and in_development
-            frame.harmless += harmless is which
-            frame.excused += (excused := which in (admin, harmless) or skipping.excused(self, statement.test, test, body, which, frame))
-            self.strangers += known is not None and known is not which
-            frame.callers += mine is which
-            self.doubtful += doubtful
-            guards, roles, rows, skips, logins = self.guards, len(self.roles), len(self.selections), len(frame.skips), len(self.login)
-            end = self.block(body, frame)
-            if plain is which:
-                plain_roles.thought_of(self, rows)
-            leaks.update([which] if len(frame.skips) > skips else [])
-            asked.update([which] if (self.guards, len(self.roles), len(self.login)) != (guards, roles, logins) else [])
-            asking = end == ON and bool(test.outcomes)
-            if asking and (len(self.roles) > roles or any(number > guards for entries in self.bound.values() for _, _, number in entries)):
-                rest = [o for o in oriented(test, not which) if isinstance(o, (Tie, Link)) and o.sign > 0]
-                # if not mine: ensure_manager(); mine, or a guard held
-                self.prove(rest, frozenset(self.branch), frame.scope.module.path, statement.at)
-            self.admin_depth -= admin is which
-            self.staff_depth -= admin is which and plain_roles.runs_all(statement.test)
-            self.kind_depth -= admin is which and not test.has(ADMIN)
-            self.rehearsing -= which and in_development
-            frame.harmless -= harmless is which
-            frame.excused -= excused
-            self.doubtful -= doubtful
-            self.strangers -= known is not None and known is not which
-            frame.callers -= mine is which
-            if parts:
-                self.branch.pop()
-            del self.held[outside:]
-            frame.tests.pop()
-            return end, frame.env
-
-        leaks: set[bool] = set()  # sides on which a return stands that others may take
+        it.refused = ends_refusing(statement.orelse) or (whole and refusals.says_no(statement.orelse or after(statement, around)))
         went, said, guards, yeses = frame.went, len(frame.kept), self.guards, len(frame.passes)
-        first, env_first = side(statement.body, True)
+        first, env_first = conditions.side(self, it, statement.body, True, frame)
         passed = frame.went > went and first == RETURNS
-        open_way = first == RETURNS and frame.depth and not frame.answers and any(data for _, data in frame.kept[said:])
-        asked_for = first == RETURNS and frame.depth and len(frame.passes) > yeses and choosing.said_by_client(test)
-        refused = first == REFUSES or (first == RETURNS and whole and refusals.says_no(statement.body))
-        second, env_second = side(statement.orelse, False)
-        if mine is not None and not frame.tests and (first if mine else second) == ON != (second if mine else first):
+        opened = first == RETURNS and frame.depth and not frame.answers and any(data for _, data in frame.kept[said:])
+        opened = opened or (first == RETURNS and frame.depth and len(frame.passes) > yeses and choosing.said_by_client(test))
+        it.refused = first == REFUSES or (first == RETURNS and whole and refusals.says_no(statement.body))
+        second, env_second = conditions.side(self, it, statement.orelse, False, frame)
+        if it.mine is not None and not frame.tests and (first if it.mine else second) == ON != (second if it.mine else first):
             frame.callers += 1  # `if not user.is_authenticated: return False`: what follows is for callers
         self.free = self.free if ON in (first, second) and first != second else free  # `if not free: abort`: what follows takes it too
         if first == ON and second == ON and test.outcomes:
             ways.beside(self, test, guards)
-        if not soft and self.guards > guards + 1:
+        if not it.soft and self.guards > guards + 1:
             self.on_both_sides(id(statement), guards, frame.scope.module.path, statement.at)
-        frame.doubted |= doubtful and RETURNS in (first, second) and ON in (first, second)
+        frame.doubted |= it.doubtful and RETURNS in (first, second) and ON in (first, second)
+        self.meet(it, (first, env_first), (second, env_second), frame)
+        of_caller = any(isinstance(o, Tie) for o in test.outcomes) or any(test.has(mark) for mark in (ROLE, PRESENCE, CALLER))
+        if opened and not of_caller and second == ON:  # `if project.public: return project`: what comes later holds other ways
+            frame.detour = (id(statement), False)
+        switched = switches.weighed(self, statement, it.off, (first, second), it.asked, values, frame)
+        if passed and not it.soft and second == ON:
+            frame.detour = (id(statement), False)
+        else:
+            away = first == RETURNS and refusals.same_page(statement.body, statement.orelse or after(statement, around))
+            self.settle(it, ON if passed else first, first, second, bool(away), switched, frame)
+        if first != ON and second != ON:
+            return min(first, second) if RETURNS in (first, second) else first
+        return ON
+
+    def meet(self: Any, it: Condition, one: tuple[int, dict[str, Value]], other: tuple[int, dict[str, Value]], frame: Frame) -> None:
+        """What names hold after both sides: `one` where the test holds, `other` where not; each with how it ends."""
+        statement, test, before = it.statement, it.value, it.before
+        (first, env_first), (second, env_second) = one, other
         if id(statement) in self.kinds:
             dispatching.doubted(self, env_first, env_second, frame, statement)
-        sides = [(first, env_first), (second, env_second)]
-        scoped = not admin if admin is not None else choosing.caller_side(self, statement.test, test, frame)
+        sides = [one, other]
+        scoped = not it.admin if it.admin is not None else choosing.caller_side(self, statement.test, test, frame)
         if scoped is not None and (kept := sides[0 if scoped else 1])[0] == ON:  # staff may see the rest, and nobody is anonymous here
             sides = [(ON, {**sides[1 if scoped else 0][1], **kept[1]})]
         if len(sides) == 2 and first == ON and second == ON and test.outcomes:
@@ -206,28 +143,22 @@ class Branching:
             choosing.perhaps_nobody(test, env_first, env_second, frame.env)
         if test.has(KIND) and len(sides) == 2:
             frame.env = complaints.of_kind(before, env_first, frame.env)
-        of_caller = any(isinstance(o, Tie) for o in test.outcomes) or any(test.has(mark) for mark in (ROLE, PRESENCE, CALLER))
-        if (open_way or asked_for) and not of_caller and second == ON:  # `if project.public: return project`: what comes later holds other ways
-            frame.detour = (id(statement), False)
-        switched = switches.weighed(self, statement, off, (first, second), asked, values, frame)
-        if passed and not soft and second == ON:
-            frame.detour = (id(statement), False)
-        else:
-            if not soft and harmless is None and {first, second} == {LEAVES, ON}:  # `if force: break`: what comes after it is not asked on that way
-                frame.detour = (id(statement), first == ON)
-            away = turns_callers_away(statement, test, first, second) or self.asks_place(statement.test, frame)
-            away = away or (first == RETURNS and refusals.same_page(statement.body, statement.orelse or after(statement, around)))
-            away = away or choosing.lets_strangers_pass(self, statement.test, first, frame)
-            sure = test.has(ADMIN) and isinstance(statement.test, (ir.Attr, ir.Call))
-            self.requirements += not (self.branch or away) and plain_roles.turned_away(statement.test, plain, first, second, frame)
-            leaky = (first == REFUSES and True in leaks) or (second == REFUSES and False in leaks)
-            test = in_doubt(test) if leaky else test  # `if not mine: if draft: return` and then `abort(403)`
-            self.branch += [(id(statement), not off)] if switched else []
-            self.guarded(test, frame, ON if passed else first, second, statement.at, away, admin, sure)  # `if not mine: return super().dispatch()`
-            del self.branch[len(self.branch) - switched :]
-        if first != ON and second != ON:
-            return min(first, second) if RETURNS in (first, second) else first
-        return ON
+
+    def settle(self: Any, it: Condition, end: int, first: int, second: int, away: bool, switched: bool, frame: Frame) -> None:
+        """What the test proves for all that follows. end: how the first side ends for what comes after it, which `first` ends in itself; away: who
+        leaves by it comes to the same page; switched: what holds on the side that goes on stands behind a setting."""
+        statement, test = it.statement, it.value
+        if not it.soft and it.harmless is None and {first, second} == {LEAVES, ON}:  # `if force: break`: what comes after it is not asked on that way
+            frame.detour = (id(statement), first == ON)
+        away = turns_callers_away(statement, test, first, second) or self.asks_place(statement.test, frame) or away
+        away = away or choosing.lets_strangers_pass(self, statement.test, first, frame)
+        sure = test.has(ADMIN) and isinstance(statement.test, (ir.Attr, ir.Call))
+        self.requirements += not (self.branch or away) and plain_roles.turned_away(statement.test, it.plain, first, second, frame)
+        leaky = (first == REFUSES and True in it.leaks) or (second == REFUSES and False in it.leaks)
+        test = in_doubt(test) if leaky else test  # `if not mine: if draft: return` and then `abort(403)`
+        self.branch += [(id(statement), not it.off)] if switched else []
+        self.guarded(test, frame, end, second, statement.at, away, it.admin, sure)  # `if not mine: return super().dispatch()`
+        del self.branch[len(self.branch) - switched :]
 
     def on_both_sides(self: Any, statement: int, since: int, path: str, at: int) -> None:
         """`if order.shared: ensure_member(order, user)` and `else: ensure_owner(order, user)`: whichever way, the order was held."""
@@ -372,22 +303,3 @@ class Branching:
 
 def _is_function(value: Value) -> bool:
     return isinstance(value.ref, Definition) and value.ref.kind == "function" and not value.origins and value.receiver is None
-
-
-def oriented(test: Value, which: bool) -> frozenset[Origin]:
-    """The outcomes of a test as they hold on one of its sides."""
-    return frozenset(test.outcomes) if which else flipped(test.outcomes)
-
-
-def identifies(test: Value) -> bool:
-    """Does the test ask for a header or cookie that says who is calling, or for the row of a key that one brings?"""
-    return any(map(queries.by_credential, test.selections)) or any(
-        c.source in ("header", "cookie") and AUTH_HEADERS.search(c.name) for c in test.clients
-    )
-
-
-def brings(expr: ir.Expr, test: Value) -> bool | None:
-    """The side of who brings a token, or is known, where the test asks no more than whether somebody does (`if not claims:`)."""
-    expr, side = given.asked_for(expr)
-    plain = isinstance(expr, (ir.Name, ir.Attr)) and not (test.outcomes or test.has(ROLE))
-    return side if plain and (test.has(CALLER) or test.has(PRESENCE) or identifies(test)) else None

@@ -11,7 +11,7 @@ from typing import Any
 from prodlint import ir
 from prodlint.calls.walk import expressions
 from prodlint.flow import bodies, complaints, folding, lists, memory, moves, open_paths, queries, skipping, ways
-from prodlint.flow.branching import oriented
+from prodlint.flow.conditions import oriented
 from prodlint.flow.frames import LEAVES, ON, REFUSES, RETURNS, Frame
 from prodlint.flow.knowledge import last_name
 from prodlint.flow.values import EMPTY, NOBODYS, ROLES, Selection, Value, union
