@@ -21,6 +21,7 @@ from prodlint.patterns import (
     owners,
     queryfilters,
     rails,
+    railsloads,
     railsown,
     requested,
     supabase,
@@ -111,10 +112,7 @@ class Evidence(Alike):
             framework=entry.framework,
             language=code.language,
             strong=lookup.strong,
-            changes=(lookup.changes and not self._only_reads(known))
-            or (before_change(entry) and rails.changed_unchecked(entry.function, self._controllers))
-            or self._by_unit_of_work(known)
-            or in_path,
+            changes=(lookup.changes and not self._only_reads(known)) or self._changed_after(entry) or self._by_unit_of_work(known) or in_path,
             checked=bool(reading.tied) or reading.caller,
             others_tied=bool(reading.tied),
             role=""
@@ -149,7 +147,7 @@ class Evidence(Alike):
             unread=self._guard_before(known, name),
             only_asked=not (lookup.changes or in_path) and self._gives_nothing_away(known, lookup),
             open_path=not (signed or reading.caller or reading.tied or reading.roles) and self._is_open(known, route),
-            unasked=self._left_out(known) or (entry.framework == "rails" and not private and rails.asked_for_changes(entry.function)),
+            unasked=self._left_out(known) or (entry.framework == "rails" and not private and self._asked_for_changes(entry)),
             routed=inpath.stands(entry, name),
             whose=(family(code.language)[0], owners.normal(name)) in self._held_against_caller and inpath.stands(entry, name),
             guest=(known.path, owners.normal(name)) in self._guests and self._asks_nobody(known, name),
@@ -162,8 +160,32 @@ class Evidence(Alike):
             )
             or (name in reading.by_role and not self._for_staff(known)),
             placed=lookup.name == PLACED,
+            often=code.language == "ruby" and owners.normal(model) in self._often_read,
+            asked_beside=entry.framework == "rails" and lookup.direct and railsloads.asked_beside(entry.function),
             aside=entry.framework == "php" and bool(route) and lookup.name != BOUND and self._beside_path(known, name),
         )
+
+    def _changed_after(self, entry: Entry) -> bool:
+        """Rails: does an action change what this method loads before it?"""
+        return before_change(entry) and bool(rails.changed_unchecked(entry.function, self._controllers))
+
+    def _asked_for_changes(self, entry: Entry) -> bool:
+        """Rails: does whoever wrote the class ask before what changes such rows, and left reading them open?"""
+        if rails.asked_for_changes(entry.function):
+            return True
+        return railsloads.only_loads(entry.function) and rails.changed_unchecked(entry.function, self._controllers) is False
+
+    @cached_property
+    def _often_read(self) -> frozenset[str]:
+        """Ruby: the models that handlers of so many classes read by an id alone that they are shown to others than whose rows they are."""
+        read: set[tuple[str, str]] = set()
+        for known in self._known_parts:
+            if known.entry.function.code.language == "ruby" and not self._changed_after(known.entry):
+                loose = known.reading.missing(self._ref(known).path)
+                kept = ((name, each) for name, each in loose if not each.changes and each.name not in linked.NAMES)
+                read |= {(owners.normal(self._owned("ruby", each, known, name)[0]), known.path) for name, each in kept}
+        count = Counter(model for model, _ in read)
+        return frozenset(model for model in count if model and count[model] >= OFTEN)
 
     def _public(self, known: Known, lookup: Lookup, model: str, reads: bool) -> bool:
         """Is it a kind of data that everybody may read, and no draft of it?"""
@@ -364,6 +386,7 @@ def _says_public(name: str, path: str) -> bool:
 _PATH_TEXT = re.compile(r"['\"`]/[^'\"`\n]*['\"`]")
 _FOUND = re.compile(r"(?:[A-Z]\w*\.)+find(?:_by)?!?")  # Ruby: a row by its id, by no function of the project
 _NO_CAPABILITY = {"id", "uuid", "userid"}  # nobody is a guest by knowing who somebody is
+OFTEN = 3  # files of handlers that read rows of a model by an id alone
 GUESTS = 5  # handlers of a class that know such an id and ask nobody
 _NOT_COUNTED = re.compile(r"\b(?:UUID|String)\b")
 _UNSHOWN = re.compile(r"(?i:drafts?|temporary|unpublished)(?![a-z])")  # a post that nobody is shown yet

@@ -8,6 +8,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from prodlint import regex as re
+from prodlint.patterns.doubtful import doubtful
 
 if TYPE_CHECKING:
     from prodlint.patterns.loose import LooseId
@@ -49,7 +50,7 @@ def confidence(loose: LooseId) -> str:
     """Shown by default ("medium") only where the call surely selects data and something says that such data belongs to somebody."""
     if loose.unread is not None:
         return "low"  # `unknown`, which is told once for the guard
-    if loose.machine or loose.owned == "scoped" or loose.open_path or loose.guest:
+    if loose.machine or loose.owned == "scoped" or loose.open_path or loose.guest or doubtful(loose):
         return "low"
     if loose.placed:
         theirs = loose.public or loose.listed or loose.of_person or loose.unlocked or loose.role or loose.admin

@@ -11,6 +11,7 @@ from functools import lru_cache
 
 from prodlint import regex as re
 from prodlint.patterns.around import ties_by_name
+from prodlint.patterns.railsloads import changed_by
 from prodlint.patterns.railsown import ASKS_WHO, MEETS_CALLER, REFUSES, class_text, declared, loaded, no_actions, of_parent, own_id, private_from
 from prodlint.patterns.reader import Function
 
@@ -238,8 +239,7 @@ def _covers(line: str, actions: set[str]) -> bool:
 
 def for_strangers(function: Function) -> bool:
     """Is it said by name that whoever comes may call the action, or all that this method is run before, where no name says that something changes?"""
-    owner = function.owner
-    if owner is None or function.code.language != "ruby":
+    if function.owner is None or function.code.language != "ruby":
         return False
     text = class_text(function)
     used = [_named(rest, "only") for names, rest in _before(text, "before_action") if function.name in names]
@@ -344,9 +344,9 @@ def fails_unchecked(text: str, actions: set[str]) -> bool | None:
 def checked_by_actions(function: Function, base: str, controllers: Controllers) -> bool:
     """Is this a method that loads an object before actions, every one of which checks it? base: what stands in the base controllers of the app."""
     owner = function.owner
-    if owner is None or function.code.language != "ruby":
-        return False
     code = function.code
+    if owner is None or code.language != "ruby":
+        return False
     text = class_text(function)
     private = private_from(text, code.starts[owner.first])
     used = re.search(rf"before_action[ (]+(?:(?!\n\s*\w+_action)[^\n]|,\n)*:{re.escape(function.name)}\b((?:[^\n]|,\n)*)", text)
@@ -374,12 +374,13 @@ def checked_by_actions(function: Function, base: str, controllers: Controllers) 
     return bool(calls) and all(_GUARD.search(body) or controllers.hands_over(function, body) for body in (*calls, *(implied if used else ())))
 
 
-def changed_unchecked(function: Function, controllers: Controllers) -> bool:
-    """Does a method load a row for an action that changes it, and that neither checks it nor has a line of the class check it?"""
-    owner, text, actions = function.owner, class_text(function), actions_of(function)
-    changing = [each for each in (owner.functions if owner is not None else ()) if each.name in actions and not _READING.fullmatch(each.name)]
-    checked = (_GUARD.search(each.body) or controllers.hands_over(function, each.body) for each in changing)
-    return any(not (here or _before_one(text, each.name, controllers, function)) for here, each in zip(checked, changing, strict=True))
+def changed_unchecked(function: Function, controllers: Controllers) -> bool | None:
+    """Does a method load a row for an action that changes it, and that neither checks it nor has a line check it? None: no action changes it."""
+    text, actions = class_text(function), actions_of(function)
+    changing = [each for each in changed_by(function) if each.name in actions and not _READING.fullmatch(each.name)]
+    own = [each for each in changing if not _STAFF.search(" ".join(_run_before(text, {each.name})))]
+    loose = [each for each in own if not (_GUARD.search(each.body) or controllers.hands_over(function, each.body))]
+    return any(not _before_one(text, each.name, controllers, function) for each in loose) if changing else None
 
 
 def _before_one(text: str, action: str, controllers: Controllers, loader: Function) -> str:

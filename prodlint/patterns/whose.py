@@ -23,7 +23,9 @@ HOLDS_SENT = frozenset(("params", "query", "body", "valid", "Form", "PostForm", 
 OF_SENT = frozenset(("get", "getAll", "Get", "Query", "data", "toString", "as", "catch", "then", "finally"))
 GIVEN_BACK = frozenset(("MustGet", "Get", "Value", "Locals", "get", "var"))
 PART = re.compile(r"json|param|query|form|header|cookie")  # what Hono's validators give
-PARTS = frozenset(("params", "searchParams"))  # what a page or a handler of Next.js is handed holds these
+PARTS = frozenset(
+    ("params", "searchParams", "Msg")
+)  # what a page or a handler of Next.js is handed holds these, and a request of Connect its message
 _RESPONSE = re.compile(r"_?res(?:ponse)?|reply")
 _GIVEN = re.compile(r"\$request->(?:get|input|attributes->get)\(\s*['\"]\w+['\"]\s*\)\s*;")
 _OF_SYMFONY = frozenset(("request", "attributes", "headers", "cookies", "server", "session"))
