@@ -18,6 +18,9 @@ _OF_PROGRAMS = re.compile(r"(?i)(?:^|/)(?:\w*grpc\w*|\w*rpc|ipc|agents?|hooks?|o
 _SIGNS_IN = re.compile(r"(?i)(?:(?:handle|post|api|h)_?)?(?:log_?in|sign_?in|auth\w*|verify_?(?:otp|pin|code)|\w*token_?request|\w*callback)\w*")
 # what says who may do what: whoever looks after that looks after all of it
 _RIGHTS = re.compile(r"(?:^|[a-z._])(?:Roles?|Permissions?|Scopes?|Privileges?|Menus?)(?=[A-Z.]|$)")
+_READS = re.compile(
+    r"(?i)(?:get|find|load|fetch|read|list|query|retrieve|view|select|first|take|search|show|look_?up|where|exec|scan|resolve|describe|one|count)"
+)
 _FORM = re.compile(r"[.#]edit$")
 
 
@@ -28,14 +31,12 @@ def doubtful(loose: LooseId) -> bool:
 
 
 def _in_ruby(loose: LooseId) -> bool:
-    if loose.asked_beside:
+    if loose.asked_beside and not loose.apart:
         return True  # the class asks of this very row who calls, in words that were not read whole
-    if loose.linked and not (loose.private or loose.usual):
-        return True  # a row is made to point at another: seldom does that give anything of it away
     if loose.changes:
         return False
-    if (not loose.owned and loose.sibling) or loose.ref.handler.startswith("ApplicationController."):
-        return True  # nobody says whose it is, and those who keep it up alone are asked; which controllers load it so is not read
+    if (not loose.owned and loose.others_tied) or loose.ref.handler.startswith("ApplicationController."):
+        return True  # nobody says whose it is, beside what is held; which controllers load it so is not read
     if loose.owned == "person":
         return not (_FORM.search(loose.ref.handler) or loose.usual)  # to whom something is sent, by whom a list is narrowed
     return loose.often and not (loose.private or loose.usual)
@@ -48,7 +49,11 @@ def _in_go(loose: LooseId) -> bool:
     if _RIGHTS.search(loose.model) and not tied_elsewhere:
         return True
     if not loose.changes:
-        return loose.owned == "free" or not (loose.sibling or tied_elsewhere)
+        if loose.owned == "free" or loose.sibling or tied_elsewhere:
+            return loose.owned == "free"
+        # tied nowhere, in an app that ties such ids: handed on to another kind of call; or by what is no part of the path, to what reads no row
+        acts = not {"GET", "HEAD"}.issuperset(loose.ref.methods)
+        return loose.usual or not (acts or loose.routed or loose.id in loose.ref.path or _READS.match(loose.model.rpartition(".")[2]))
     if loose.owned == "person" and loose.signed and not (loose.usual or loose.whose):
         return True  # people by their id, behind what a router asks: mostly administrators look after them
     known = loose.checked or loose.sibling or loose.kept or loose.usual or loose.file_knows or loose.signed

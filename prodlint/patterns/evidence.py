@@ -161,19 +161,19 @@ class Evidence(Alike):
             or (name in reading.by_role and not self._for_staff(known)),
             placed=lookup.name == PLACED,
             often=code.language == "ruby" and owners.normal(model) in self._often_read,
-            asked_beside=entry.framework == "rails" and lookup.direct and railsloads.asked_beside(entry.function),
+            asked_beside=entry.framework == "rails" and lookup.direct and railsloads.asked_beside(entry.function, rails.actions_of(entry.function)),
             aside=entry.framework == "php" and bool(route) and lookup.name != BOUND and self._beside_path(known, name),
         )
 
     def _changed_after(self, entry: Entry) -> bool:
         """Rails: does an action change what this method loads before it?"""
-        return before_change(entry) and bool(rails.changed_unchecked(entry.function, self._controllers))
+        return before_change(entry) and rails.changed_by(entry.function, self._controllers) == "anybody"
 
     def _asked_for_changes(self, entry: Entry) -> bool:
         """Rails: does whoever wrote the class ask before what changes such rows, and left reading them open?"""
         if rails.asked_for_changes(entry.function):
             return True
-        return railsloads.only_loads(entry.function) and rails.changed_unchecked(entry.function, self._controllers) is False
+        return railsloads.only_loads(entry.function) and rails.changed_by(entry.function, self._controllers) == "staff"
 
     @cached_property
     def _often_read(self) -> frozenset[str]:

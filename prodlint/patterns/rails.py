@@ -11,7 +11,7 @@ from functools import lru_cache
 
 from prodlint import regex as re
 from prodlint.patterns.around import ties_by_name
-from prodlint.patterns.railsloads import changed_by
+from prodlint.patterns.railsloads import names_loaded
 from prodlint.patterns.railsown import ASKS_WHO, MEETS_CALLER, REFUSES, class_text, declared, loaded, no_actions, of_parent, own_id, private_from
 from prodlint.patterns.reader import Function
 
@@ -46,7 +46,8 @@ _READING = re.compile(r"index|show|new|edit|list\w*|search\w*|text|raw|preview|p
 _OF_GROUP = re.compile(r"member|organi[sz]ation|team|tenant|workspace|company|household|family")
 _BLOCK = re.compile(r"before_(?:action|filter)[ (]+(?:->|lambda|proc)?[ \t]*(?:\([^)\n]*\)[ \t]*)?(?:\{|do\b)([^}\n]*)\}?[ \t]*$", re.M)
 _BLOCKS = re.compile(r"^([ \t]*)before_(?:action|filter)\b([^\n]*?)\bdo[ \t]*(?:\|[^|\n]*\|)?[ \t]*\n(.*?)^\1end\b", re.M | re.S)
-_CHECKS_IN_BLOCK = re.compile(r"\b\w*(?:authori[sz]|permi(?:t\b|tted|ssion)|allowed_to|access)\w*[!?]?[ (]+[^)\s]|\bcan(?:not)?\?")
+_LAMBDAS = re.compile(r"^[ \t]*before_(?:action|filter)[ (]+(?:->|lambda)[ \t]*\{([^}\n]*)\}[ \t]*,([^\n]*)", re.M)
+_CHECKS_IN_BLOCK = re.compile(r":can_\w|\b\w*(?:authori[sz]|permi(?:t\b|tted|ssion)|allowed_to|access)\w*[!?]?[ (]+[^)\s]|\bcan(?:not)?\?")
 _CALLED = re.compile(r"(?<![.\w@:])([a-z_]\w*[!?]?)(?:\(|[ \t]+(?=@))([^()\n]*)")
 _OF_THIS = "authorize(this)"  # a check that is handed what the request names
 _RAISES = re.compile(r"\bauthori[sz]e!?[ (]+\w")  # what a method was handed, to a policy
@@ -55,7 +56,6 @@ _MAKES_CLASS = re.compile(
 )
 HOLDS_ALL = "permission(all)"  # a check that is handed whatever the request names
 MAX_CALLED = 40
-# what a class takes in may ask for a login before everything
 _TAKES_IN = re.compile(r"^[ \t]*include[ \t]+[\w:]*(?:Auth|Login|Session|Secur|Protect|Restrict)|^[ \t]*(?:load_and_)?authorize_resource\b", re.M)
 _STAFF = re.compile(r"admin|staff|superuser|moderator")
 _CHANGING = re.compile(r"create|update|destroy|delete|edit|change|set_?|mark|add|remove|cancel|approve|accept|reject|toggle|activate|publish|upload")
@@ -157,9 +157,7 @@ def before(function: Function, controllers: Controllers) -> str:
     owner = function.owner
     if owner is None:
         return ""
-    code, end = function.code, min((each.at for each in owner.functions), default=owner.last)
-    own = code.text[code.starts[owner.first - 1] : code.starts[end]]
-    actions = actions_of(function)
+    code, own, actions = function.code, class_text(function), actions_of(function)
     said = [
         re.sub(
             r":(\w+[!?]?)(?=\s*(?:,|$))",
@@ -221,14 +219,15 @@ def _runs(text: str) -> tuple[tuple[str, str], ...]:
 
 def blocks_before(text: str, actions: set[str]) -> list[str]:
     """What blocks of a class check before all of these actions: a row that the request names, or only who calls."""
-    found = (body for line, body in _blocks(text) if _covers(line, actions))
-    return [_OF_THIS if "params" in body else "permission" for body in found if _CHECKS_IN_BLOCK.search(body)]
+    found = ((line, body) for line, body in _blocks(text) if _covers(line, actions))
+    asked = ((body, "permission staff" if "only" in line else "permission") for line, body in found if _CHECKS_IN_BLOCK.search(body))
+    return [_OF_THIS if "params" in body else permission for body, permission in asked]
 
 
 @lru_cache(1024)
 def _blocks(text: str) -> tuple[tuple[str, str], ...]:
     """(line, body) of each block of a class that runs before actions."""
-    return tuple((found.group(2), found.group(3)) for found in _BLOCKS.finditer(text))
+    return (*((found.group(2), found.group(3)) for found in _BLOCKS.finditer(text)), *((rest, body) for body, rest in _LAMBDAS.findall(text)))
 
 
 def _covers(line: str, actions: set[str]) -> bool:
@@ -374,13 +373,14 @@ def checked_by_actions(function: Function, base: str, controllers: Controllers) 
     return bool(calls) and all(_GUARD.search(body) or controllers.hands_over(function, body) for body in (*calls, *(implied if used else ())))
 
 
-def changed_unchecked(function: Function, controllers: Controllers) -> bool | None:
-    """Does a method load a row for an action that changes it, and that neither checks it nor has a line check it? None: no action changes it."""
+def changed_by(function: Function, controllers: Controllers) -> str:
+    """Whom a method loads a row for, to change it: anybody, since neither the action nor a line of the class checks it, or staff alone."""
     text, actions = class_text(function), actions_of(function)
-    changing = [each for each in changed_by(function) if each.name in actions and not _READING.fullmatch(each.name)]
+    changing = [each for each in names_loaded(function) if each.name in actions and not _READING.fullmatch(each.name)]
     own = [each for each in changing if not _STAFF.search(" ".join(_run_before(text, {each.name})))]
     loose = [each for each in own if not (_GUARD.search(each.body) or controllers.hands_over(function, each.body))]
-    return any(not _before_one(text, each.name, controllers, function) for each in loose) if changing else None
+    anybody = any(not _before_one(text, each.name, controllers, function) for each in loose)
+    return "anybody" if anybody else "staff" if changing and not own else ""
 
 
 def _before_one(text: str, action: str, controllers: Controllers, loader: Function) -> str:

@@ -29,16 +29,19 @@ def only_loads(function: Function) -> bool:
     return hidden or re.search(rf"^[ \t]*(?:prepend_)?before_action[ (][^\n]{{0,200}}:{re.escape(function.name)}(?![\w!?])", text, re.M) is not None
 
 
-def asked_beside(function: Function) -> bool:
-    """Does another method of the class hold against who asks what this one only loads?"""
-    if not only_loads(function) or function.owner is None:
+def asked_beside(loader: Function, actions: set[str]) -> bool:
+    """Does every action that names what this one only loads hold it against who asks, itself or in a method of the class that it calls?"""
+    every, variables = list(loader.owner.functions) if loader.owner is not None else [], loaded(loader)
+    if not only_loads(loader):
         return False
-    others = [each.body for each in function.owner.functions if each is not function]
-    asks = [re.compile(_ASKS.format(re.escape(name))) for name in sorted(loaded(function))]
-    return any(found.search(body) for found in asks for body in others)
+    asks = [re.compile(_ASKS.format(re.escape(name))) for name in sorted(variables)]
+    asking = {each.name for each in every if each is not loader and any(found.search(each.body) for found in asks)}
+    calls = {each.name: set(re.findall(r"\b[a-z_]\w*[!?]?", each.body)) for each in every if each.name in actions}
+    naming = {each.name for each in every if each.name in actions and variables & set(re.findall(r"@\w+", each.body))}
+    return bool(naming) and all(name in asking or not asking.isdisjoint(calls[name]) for name in naming | ({"update", "destroy"} & actions))
 
 
-def changed_by(loader: Function) -> list[Function]:
+def names_loaded(loader: Function) -> list[Function]:
     """The methods of the class that name what was loaded before them, or call one that does: `current_user.update(...)` changes none of that."""
     every, variables = list(loader.owner.functions) if loader.owner is not None else [], loaded(loader)
     if not variables:
