@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from prodlint.patterns.loose import LooseId
 
 # places of Go that other programs call, which say who they are by a certificate, a secret or a socket that nobody else reaches
-_OF_PROGRAMS = re.compile(r"(?i)(?:^|/)(?:\w*grpc\w*|\w*rpc|ipc|agents?|hooks?|oauth2?|oidc)(?:/|_\w*\.go|\.go)")
+_OF_PROGRAMS = re.compile(r"(?i)(?:^|/)(?:\w*grpc\w*|\w*rpc|ipc|agents?|oauth2?|oidc)(?:/|_\w*\.go|\.go)")
 # where somebody says who they are: what is looked up there is how that is checked
 _SIGNS_IN = re.compile(r"(?i)(?:(?:handle|post|api|h)_?)?(?:log_?in|sign_?in|auth\w*|verify_?(?:otp|pin|code)|\w*token_?request|\w*callback)\w*")
 # what says who may do what: whoever looks after that looks after all of it
@@ -52,7 +52,7 @@ def _in_go(loose: LooseId) -> bool:
         if loose.owned == "free" or loose.sibling or tied_elsewhere:
             return loose.owned == "free"
         # tied nowhere, in an app that ties such ids: handed on to another kind of call; or by what is no part of the path, to what reads no row
-        acts = not {"GET", "HEAD"}.issuperset(loose.ref.methods)
+        acts = loose.private or not {"GET", "HEAD"}.issuperset(loose.ref.methods)
         return loose.usual or not (acts or loose.routed or loose.id in loose.ref.path or _READS.match(loose.model.rpartition(".")[2]))
     if loose.owned == "person" and loose.signed and not (loose.usual or loose.whose):
         return True  # people by their id, behind what a router asks: mostly administrators look after them
