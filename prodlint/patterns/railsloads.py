@@ -38,7 +38,8 @@ def asked_beside(loader: Function, actions: set[str]) -> bool:
     asking = {each.name for each in every if each is not loader and any(found.search(each.body) for found in asks)}
     calls = {each.name: set(re.findall(r"\b[a-z_]\w*[!?]?", each.body)) for each in every if each.name in actions}
     naming = {each.name for each in every if each.name in actions and variables & set(re.findall(r"@\w+", each.body))}
-    return bool(naming) and all(name in asking or not asking.isdisjoint(calls[name]) for name in naming | ({"update", "destroy"} & actions))
+    changing = actions & {"update", "destroy"}  # also those that a class above has
+    return bool(naming) and all(name in asking or not asking.isdisjoint(calls.get(name, ())) for name in naming | changing)
 
 
 def names_loaded(loader: Function) -> list[Function]:

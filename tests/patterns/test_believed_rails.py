@@ -356,3 +356,18 @@ ONCE = """\
 )
 def test_a_method_that_finds_a_row_once_is_no_action(check: str, used: str, is_told: bool) -> None:
     assert bool([each for each in rails(ONCE % (check, used)) if each[1] == "medium"]) is is_told
+
+
+def test_a_filter_holds_wherever_it_stands_in_its_class() -> None:
+    late = f"  def helper\n  end\n\n  before_action :check_membership{{}}\n\n  def destroy\n    {FOUND}\n    @recording.destroy\n  end\n"
+    assert rails(late.format("")) == [("id", "low")]
+    assert rails(late.format(", only: [:helper]")) == [("id", "medium")]
+
+
+def test_what_is_asked_in_a_lambda_on_one_line_is_asked() -> None:
+    line = "  before_action -> {{ {} }}, only: %i[{}]\n"
+    body = f"  def destroy\n    {FOUND}\n    @recording.destroy\n  end\n"
+    asks = "leave_unless(:can_edit_any_recording?)"
+    assert rails(line.format(asks, "destroy") + body) == [("id", "low")]
+    assert rails(line.format(asks, "create") + body) == [("id", "medium")]
+    assert rails(line.format("set_locale(:en)", "destroy") + body) == [("id", "medium")]

@@ -70,6 +70,9 @@ def test_of_another_row_it_says_nothing() -> None:
     assert asked("forbid(authorized?(:update?, @moment))")
     assert not asked("leave_for(moments_path) unless @momentum.user_id == current_user.id")
     assert not asked("leave_for(moments_path) unless @other.user_id == current_user.id")
+    # nor of this one, where another action that changes it is written in a class above
+    every = functions(Code(LOADED.format(update="forbid(authorized?(:update?, @moment))"), "ruby"))
+    assert not asked_beside(next(each for each in every if each.name == "set_moment"), {"show", "update", "destroy"})
 
 
 def test_what_handlers_of_many_classes_read_is_shown_to_others_than_whose_it_is() -> None:
