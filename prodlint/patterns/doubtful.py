@@ -21,7 +21,7 @@ _RIGHTS = re.compile(r"(?:^|[a-z._])(?:Roles?|Permissions?|Scopes?|Privileges?|M
 _READS = re.compile(
     r"(?i)(?:get|find|load|fetch|read|list|query|retrieve|view|select|first|take|search|show|look_?up|where|exec|scan|resolve|describe|one|count)"
 )
-_FORM = re.compile(r"[.#]edit$")
+_HERSELF = re.compile(r"id|(?:user|customer|member|account|student|patient|employee)_?id")
 
 
 def doubtful(loose: LooseId) -> bool:
@@ -38,7 +38,7 @@ def _in_ruby(loose: LooseId) -> bool:
     if (not loose.owned and loose.others_tied) or loose.ref.handler.startswith("ApplicationController."):
         return True  # nobody says whose it is, beside what is held; which controllers load it so is not read
     if loose.owned == "person":
-        return not (_FORM.search(loose.ref.handler) or loose.usual)  # to whom something is sent, by whom a list is narrowed
+        return not (_HERSELF.fullmatch(loose.id) or loose.usual)  # to whom something is sent, by whom a list is narrowed
     return loose.often and not (loose.private or loose.usual)
 
 

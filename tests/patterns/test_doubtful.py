@@ -103,7 +103,7 @@ AT_RPC = RouteRef((), "", "UpdateOrder", "api/orders.go", 1)
         ("ruby", {}, "medium"),
         ("ruby", {"owned": "person", "changes": True}, "medium"),
         ("ruby", {"owned": "person", "model": "User.find", "id": "recipient"}, "low"),
-        ("ruby", {"owned": "person", "model": "User.find", "ref": RouteRef((), "", "UsersController.edit", "x.rb", 1)}, "medium"),
+        ("ruby", {"owned": "person", "model": "User.find", "id": "user_id"}, "medium"),
         ("ruby", {"owned": "", "others_tied": True, "checked": True}, "low"),
         ("ruby", {"owned": ""}, "medium"),
         ("ruby", {"asked_beside": True, "changes": True}, "low"),
