@@ -96,14 +96,24 @@ def _is_row(run: Run, expr: ir.Expr | None, body: tuple[ir.Stmt, ...], scope: Sc
     if isinstance(expr, ir.Name):
         given = [s.value for s in statements(body) if isinstance(s, ir.Assign) and any(isinstance(t, ir.Name) and t.id == expr.id for t in s.targets)]
         return len(given) == 1 and not isinstance(given[0], ir.Name) and _is_row(run, given[0], body, scope, depth)
+    if isinstance(expr, ir.Comp):
+        return _is_row(run, expr.elt, body, scope, depth)
     if not isinstance(expr, ir.Call):
         return False
+    if any(PASSWORD.match(keyword.name) and _read(keyword.value) for keyword in expr.kwargs) and _is_shown(run, expr, scope):
+        return True  # `UserDto(id=user.id, password=user.password)`
     called = _called(run, expr.func, scope) if depth else None
     if called is None:
         return isinstance(expr.func, ir.Attr) and expr.func.name in ROWS and not any(map(_names_columns, expressions(body)))
     inner = run.names.body(called.node)  # type: ignore[arg-type]
     given = [s.value for s in statements(inner) if isinstance(s, ir.Return) and s.value is not None and not is_none(s.value)]
     return bool(given) and all(_is_row(run, value, inner, run.names.scope(called), depth - 1) for value in given)
+
+
+def _is_shown(run: Run, expr: ir.Call, scope: Scope) -> bool:
+    """Is this an instance of a class of the project, which FastAPI writes out with all its fields, but for those that it excludes?"""
+    found = run.names.resolve(expr.func, scope)
+    return isinstance(found, Definition) and found.kind == "class" and _keeps(run, found)
 
 
 def _names_columns(expr: ir.Expr) -> bool:

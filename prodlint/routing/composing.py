@@ -1,10 +1,12 @@
 """Full paths: a router's routes under every prefix that the routers above it give.
 
-Knows: how frameworks join prefixes. Does not know: how routers were found.
+Knows: how frameworks join prefixes; a router that nobody mounts, where several others are mounted and every mount was read, serves nothing: no login was
+forgotten there. Does not know: how routers were found.
 """
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterable
 from typing import Any
 
@@ -15,6 +17,7 @@ from prodlint.routing.values import UNKNOWN
 MAX_DEPTH = 12  # routers within routers
 MAX_WAYS = 64  # paths that lead to one router
 Way = tuple[str, tuple[Before, ...], str]  # the full prefix, what runs before, and the version that stands before all prefixes
+MOUNTED = 3  # routers that are mounted, beside which one that nobody mounts is left over
 
 
 class Composer:
@@ -26,10 +29,14 @@ class Composer:
     def compose(self, routers: Iterable[Router]) -> None:
         everyone = list(routers)
         fast = any(router.package == "fastapi" for router in everyone)
+        mounted = Counter(router.framework for router in everyone if router.parents and router.own)
+        read = not self.table.unresolved  # what cannot be followed may mount any of them
         for router in everyone:
             if not router.own:
                 continue
             named = {"shown": "starlette"} if router.framework == "fastapi" and self.bare(router, fast, 0) else {}
+            if read and not (router.app or router.parents) and router.name and mounted[router.framework] >= MOUNTED:
+                named["debug"] = "unmounted"
             for prefix, before, version in self.ways(router, (), 0):
                 for endpoint in router.own:
                     path = self.joined(router.framework, prefix, endpoint.path)

@@ -30,6 +30,15 @@ USERS = """
         hashed_password: str
 
 
+    class Sent(BaseModel):
+        name: str
+        hashed_password: str
+
+
+    def rows(session):
+        return session.query(Person).all()
+
+
     class Hidden(Shown):
         hashed_password: str = Field(exclude=True)
 
@@ -39,6 +48,7 @@ USERS = """
         return user.email
 """
 
+LISTED = "@router.get('/p')\ndef show(session: SessionDep):\n    return [ROW for p in rows(session)]"
 REPOSITORY = """
     class People:
         @staticmethod
@@ -94,6 +104,18 @@ REPOSITORY = """
         ("@router.get('/p/{id}')\ndef show(id: int, session: SessionDep):\n    return People.brief(session, id)", ""),
         ("@router.get('/p/{id}')\ndef show(id: int, session: SessionDep):\n    return People.names(session)", ""),
         ("@router.get('/p/{id}')\ndef show(id: int, session: SessionDep):\n    return People.perhaps(session, id)", ""),
+        (
+            LISTED.replace("ROW", "Sent(name=p.name, hashed_password=p.hashed_password)"),
+            "passwords",
+        ),
+        (
+            LISTED.replace("ROW", "Shown(id=p.id, hashed_password=p.hashed_password)"),
+            "",
+        ),
+        (
+            LISTED.replace("ROW", "Hidden(id=p.id, hashed_password=p.hashed_password)"),
+            "",
+        ),
         ("@router.post('/people')\ndef show(session: SessionDep):\n    return session.query(Person).all()", ""),
     ],
 )
