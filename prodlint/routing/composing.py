@@ -1,7 +1,7 @@
 """Full paths: a router's routes under every prefix that the routers above it give.
 
-Knows: how frameworks join prefixes; a router that nobody mounts, where several others are mounted and every mount was read, serves nothing: no login was
-forgotten there. Does not know: how routers were found.
+Knows: how frameworks join prefixes; a router that nobody mounts, where several others are mounted and every mount was read, serves nothing: no login
+was forgotten there. Does not know: how routers were found.
 """
 
 from __future__ import annotations
