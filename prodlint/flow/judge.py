@@ -16,7 +16,7 @@ from prodlint.flow import given, identities, queries
 from prodlint.flow.degrees import LOOSE, NOWHERE, TIED, WEAK, better, least, most, worst
 from prodlint.flow.knowledge import KEY_FIELDS
 from prodlint.flow.queries import narrowed_from
-from prodlint.flow.twins import Held, Twins, by_some_key
+from prodlint.flow.twins import Held, Twins, by_some_key, earliest, earliest_of
 from prodlint.flow.values import ALWAYS, BESIDE, CALLER, CHOSEN, DOUBT, ROLE, SOMEBODY, Client, Link, Selection, Tie, Value
 from prodlint.routing.table import SAFE
 
@@ -33,12 +33,10 @@ class Judge(Twins):
     """Memoised verdicts of one run."""
 
     def __init__(self, run: Any) -> None:
-        self.run = run
-        self.memo: dict[object, str] = {}
+        self.run, self.memo = run, dict[object, str]()
         self.ways: dict[Selection, list[list[Selection]]] = {}  # chains, as they are found
         self.said, self.guarded = dict[object, str](), dict[object, str]()  # what follows from the memo as it stands, and from guards
-        self.hung: dict[object, tuple[tuple[object, bool], ...]] = {}
-        self.links: dict[object, list[Linked]] = {}
+        self.hung, self.links = dict[object, tuple[tuple[object, bool], ...]](), dict[object, list[Linked]]()
         self.hops: set[tuple[Selection, Selection]] = set()
         self.schema, self.names = run.schema, run.names
         self.denoted: dict[tuple[Selection, str], frozenset[object] | None] = {}  # of which models' rows the terms name one
@@ -49,7 +47,8 @@ class Judge(Twins):
         self.of_ways = {mark for ways in run.ways for mark in ways}
         self.altered: set[Selection] = set()  # rows that are found by what the client says, and changed by a look-up of their own
         self.seen_too = self._seen_too()
-        self.keys = self._keys()
+        self.guards = earliest_of(run.bound)
+        self.keys = earliest_of(self._keys())
         self.twins = self._twins()
         for (link, where), number in run.links.items():
             if link.one is link.other:  # `Application.objects.filter(project=project, team=team).exists()`: the team goes with this project
@@ -62,8 +61,9 @@ class Judge(Twins):
                     self._link(client, checked, where if alone else where | IN_DOUBT, number)
         said = {target: [(where, number) for _, where, number, _ in entries] for target, entries in self.links.items()}
         for checked in dict.fromkeys(t for t in (*run.bound, *said) if isinstance(t, Selection)):
-            weak_or_not = [(where | IN_DOUBT if weak else where, number) for where, weak, number in run.bound.get(checked, ())]
-            self._children(checked, list(dict.fromkeys([*said.get(checked, ()), *weak_or_not])))
+            held = [(where | IN_DOUBT if weak else where, number) for where, weak, number in self.guards.get(checked, ())]
+            self._children(checked, earliest([*said.get(checked, ()), *held]))
+        self.links = earliest_of(self.links)
         self.settle()
 
     def _link(self, target: object, other: object, where: frozenset[tuple[int, bool]], number: int) -> None:
@@ -86,7 +86,7 @@ class Judge(Twins):
         """What is held of client values: by themselves, and where they name an object that a guard holds against the caller: what else they select
         belongs to that object."""
         out: dict[Client, list[Held]] = {}
-        for target, entries in self.run.bound.items():
+        for target, entries in self.guards.items():
             for client, alone in self._key_values(target) if isinstance(target, Selection) else ((target, True),):
                 out.setdefault(client.plain, []).extend((where, weak or not alone, number, client.of) for where, weak, number in entries)
             for client in by_some_key(target):
@@ -332,7 +332,7 @@ class Judge(Twins):
         """What guards hold of a target, or of the objects that it names."""
         if isinstance(target, Client):
             return self.keys.get(target.plain, ())
-        return [(*entry, None) for entry in self.run.bound.get(target, ())]
+        return [(*entry, None) for entry in self.guards.get(target, ())]
 
     def bound(self, target: object, tests: frozenset[tuple[int, bool]], before: int = ALWAYS) -> str:
         key = (target, tests, before)

@@ -1,10 +1,11 @@
 """Rows that are looked up twice by the same words: `Page.objects.get(name=name)` in a guard, and again where it is used.
 
-Knows: what rows are called, and what a guard held that had found one by it. Does not know: what is tied (`judge.py`).
+Knows: what rows are called, what a guard held that had found one by it, what was held twice. Does not know: what is tied (`judge.py`).
 """
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Mapping
 from typing import Any
 
 from prodlint import regex as re
@@ -45,3 +46,20 @@ def by_some_key(target: object) -> list[Client]:
     """`get(**{lookup: kwargs[argument]})`: the one id that selects a row, by a column that only who calls the function knows."""
     terms = target.terms if isinstance(target, Selection) else ()
     return [value.clients[0] for name, value in terms if name == "**" and len(value.clients) == 1 and value.clients[0].name not in ("*", "?")]
+
+
+def earliest(entries: Iterable[Any]) -> list[Any]:
+    """What holds from several places on holds from the first of them: a helper that asks, called a hundred times, says one thing. The place is the
+    only number of its own in an entry."""
+    out: dict[tuple[Any, ...], Any] = {}
+    for entry in entries:
+        at = next(place for place, part in enumerate(entry) if type(part) is int)
+        key = (*entry[:at], *entry[at + 1 :])
+        if key not in out or entry[at] < out[key][at]:
+            out[key] = entry
+    return list(out.values())
+
+
+def earliest_of(said: Mapping[Any, Iterable[Any]]) -> dict[Any, list[Any]]:
+    """The same for each target."""
+    return {target: earliest(entries) for target, entries in said.items()}

@@ -6,6 +6,8 @@ import pytest
 
 from prodlint.flow import dispatching
 from prodlint.flow.expressions import Expressions
+from prodlint.flow.judge import Judge
+from prodlint.flow.twins import earliest
 from tests.flow.apps import fastapi
 
 
@@ -58,3 +60,39 @@ def test_what_others_say_of_the_caller_is_looked_for_once_in_a_function(monkeypa
     """)
     assert handlers["listed"].complete
     assert 0 < len(walked) < 1000
+
+
+def test_what_a_guard_asks_again_and_again_is_held_once(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A guard that deep calls run a thousand times was weighed a thousand times for every row, on every way."""
+    weighed: list[int] = []
+    made, apart = Judge.__init__, Judge.apart
+
+    def again(self, run):
+        for entries in run.bound.values():
+            entries.extend([(where, weak, number + more) for where, weak, number in list(entries) for more in range(1, 500)])
+        made(self, run)
+
+    def counted(self, where, tests):
+        weighed.append(1)
+        return apart(self, where, tests)
+
+    monkeypatch.setattr(Judge, "__init__", again)
+    monkeypatch.setattr(Judge, "apart", counted)
+    handlers = fastapi("""
+    @router.get("/projects/{project_id}/tasks/{task_id}")
+    async def show(project_id: int, task_id: int, session: SessionDep, user: CurrentUser):
+        project = session.get(Project, project_id)
+        if project.public:
+            if project.owner_id != user.id:
+                raise HTTPException(403)
+        return project, session.get(Task, task_id)
+    """)
+    assert handlers["show"].complete
+    assert 0 < len(weighed) < 300
+
+
+def test_what_holds_from_several_places_on_holds_from_the_first() -> None:
+    here, there = frozenset({(1, True)}), frozenset({(2, True)})
+    entries = [(here, False, 9, None), (there, False, 3, None), (here, False, 5, None), (here, True, 1, None), (here, False, 7, frozenset({"Task"}))]
+    assert earliest(entries) == [(here, False, 5, None), (there, False, 3, None), (here, True, 1, None), (here, False, 7, frozenset({"Task"}))]
+    assert earliest([(here, 4), (here, 2), (there, 8)]) == [(here, 2), (there, 8)]
