@@ -75,7 +75,12 @@ class Comparisons(Names):
         end = close + 1
         while code.texts[end : end + 1] == ["?."] and code.kinds[end + 1] == "n":
             end += 2
-        if code.texts[start - 1] in ("!", "!!") or code.texts[end : end + 1] in (["!=="], ["==="], ["!="], ["=="]):
+        negated = code.texts[start - 1] in ("!", "!!")
+        opened = start - 1 - negated
+        if code.texts[opened - 1 : opened + 1] == ["if", "("] and code.mate[opened] > 0:  # where there is none, one may as well be made
+            if {"return", "throw"}.isdisjoint(code.texts[at] for at in self._alone(code.mate[opened] + 1)):
+                return
+        if negated or code.texts[end : end + 1] in (["!=="], ["==="], ["!="], ["=="]):
             self.tied |= self._ids_of(self.value(bracket + 1, close))
 
     def _is_shared_key(self, sign: int, end: int) -> bool:

@@ -102,6 +102,22 @@ def test_a_guard_that_is_written_where_a_router_is_mounted(mine: str, shop: str,
     assert [name for name, _ in told("typescript", "router", "orders.delete", files)] == names
 
 
+CART = """router.put('/products/:productId', requireLogin, async (req, res) => {
+  const { productId } = req.params;
+  if (ASKED) THEN
+  await prisma.product.update({ where: { id: productId }, data: req.body });
+  res.end();
+});
+"""
+
+
+@pytest.mark.parametrize("asked", ["!req.session.cart[productId]", "req.session.cart[productId] === undefined"])
+@pytest.mark.parametrize(("then", "names"), [("return res.status(403).end();", []), ("req.session.cart[productId] = 1;", ["productId"])])
+def test_what_is_put_among_those_of_who_asks_ties_nothing(then: str, names: list[str], asked: str) -> None:
+    files = {"src/products.ts": f"const router = Router();\n{CART.replace('THEN', then).replace('ASKED', asked)}"}
+    assert [name for name, _ in told("typescript", "router", "router.put", files)] == names
+
+
 BOARDS = """const { validateGet, checked } = require('../validation/board');
 const router = express.Router();
 router.get('/invoices/:invoiceId', authenticate, VALIDATES, checked, async (req, res) => {
