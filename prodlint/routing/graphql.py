@@ -1,7 +1,7 @@
 """GraphQL resolvers: the fields of the root types that a schema is made of, as strawberry and graphene declare them.
 
-Knows: `Schema(query=..., mutation=..., subscription=...)`, decorated methods, `resolve_x`, `Mutation.Field()` (models/graphql.yaml). Does not know:
-fields of other types, where the schema is served. A field is listed as `/graphql#name`, the name as clients write it.
+Knows: `Schema(query=..., mutation=..., subscription=...)`, decorated methods, `resolve_x`, `Mutation.Field()` (models/graphql.yaml), what the one
+router that FastAPI serves them by depends on. Does not know: fields of other types, where the schema is served. A field is listed as `/graphql#name`, the name as clients write it.
 """
 
 from __future__ import annotations
@@ -36,6 +36,7 @@ class Schemas:
         self.heirs = [cls.name for cls in names.classes() if cls.name.endswith(MAKERS) and names.is_a(cls, *self.schemas)]
 
     def run(self) -> None:
+        self.around = self._served_by()
         found = False
         for scope, body in bodies(self.names, *MAKERS, *self.heirs):
             for expr in expressions(body):
@@ -47,6 +48,24 @@ class Schemas:
         for cls in self.names.classes() if not found else ():  # no schema in sight: root types by their usual names
             if cls.name.lower() in ROOTS and self._is_type(cls):
                 self.root(cls, ROOTS[cls.name.lower()])
+
+    def _served_by(self) -> tuple[Before, ...]:
+        """`GraphQLRouter(schema, context_getter=get_context, dependencies=[Depends(member)])`: what is run before every field. Where there are several
+        nobody here knows which field is served by which. Source: strawberry-graphql 0.285 fastapi/router.py."""
+        calls = [
+            (call, scope)
+            for scope, body in bodies(self.names, "GraphQLRouter")
+            for call in expressions(body)
+            if isinstance(call, ir.Call) and last_name(call.func) == "GraphQLRouter" and self._outside(call.func, scope) == "strawberry.fastapi.GraphQLRouter"
+        ]
+        if len(calls) != 1:
+            return ()
+        [(call, scope)] = calls
+        getter = argument(call, "context_getter")
+        # the getter's own parameters are dependencies, so it is run as if it stood in `Depends(get_context)`
+        listed = [(ir.Call(ir.Name("Depends", call.at), (getter,), (), call.at, call.end), scope)] if getter is not None else []
+        listed += items(self.names, argument(call, "dependencies"), scope) or ()
+        return tuple(Before("dependency", each, where) for each, where in listed)
 
     def _makes_schema(self, func: ir.Expr, scope: Scope) -> bool:
         """`Schema(...)`, or a class of the project that descends from it."""
@@ -154,7 +173,7 @@ class Schemas:
         if cls is not None and handler is not None and handler.owner is not cls and handler.owner is not None:
             dotted = f"{cls.dotted}.{handler.name}"  # inherited
         self.table.endpoints.append(
-            Endpoint(framework, (operation,), f"/graphql#{_camel(name)}", handler, cls, dotted, at.module.path, ir.line_of(at.at), before=before)
+            Endpoint(framework, (operation,), f"/graphql#{_camel(name)}", handler, cls, dotted, at.module.path, ir.line_of(at.at), before=self.around + before)
         )
 
 
