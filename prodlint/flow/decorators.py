@@ -10,7 +10,7 @@ from typing import Any
 
 from prodlint import ir
 from prodlint import regex as re
-from prodlint.flow import folding, handing, packages, permissions, polarity, toothless
+from prodlint.flow import folding, handing, packages, permissions, polarity, told_rules, toothless
 from prodlint.flow.comparisons import PLAIN_ROLES, words
 from prodlint.flow.frames import Frame
 from prodlint.flow.knowledge import ADMIN_WORDS, LOGIN_STRICT, admins_only, last_name, scope_marks, snake
@@ -237,7 +237,8 @@ class Decorators:
             self.note("admin", scope, ir.start_of(expr), f"@{name}")
         elif asked or role or (LOGIN_STRICT.search(name) and not (self.for_strangers(expr, scope) or self.lets_all_pass(expr, scope))):
             self.note("admin" if admins_only(name) else "required", scope, ir.start_of(expr), f"@{name}")
-        if asked and not role and packages.of_program(self, name, self.names.resolve(expr.func if isinstance(expr, ir.Call) else expr, scope)):
+        ref = self.names.resolve(expr.func if isinstance(expr, ir.Call) else expr, scope)
+        if not role and (asked and packages.of_program(self, name, ref) or told_rules.held(self, ref, expr)):
             self.run.requirements += 1
 
     def for_strangers(self: Any, expr: ir.Expr, scope: Scope) -> bool:
@@ -253,7 +254,6 @@ class Decorators:
         return bool(found) and all(toothless.goes_on_for_all(self.names, wrapper) for wrapper in found)
 
     def at(self: Any, scope: Scope) -> Any:
-
         return self.told_by.get(scope.function) or Frame(scope, {}, 1)
 
     def _inside(self: Any, ref: Definition) -> Any:

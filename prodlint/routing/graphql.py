@@ -56,7 +56,9 @@ class Schemas:
             (call, scope)
             for scope, body in bodies(self.names, "GraphQLRouter")
             for call in expressions(body)
-            if isinstance(call, ir.Call) and last_name(call.func) == "GraphQLRouter" and self._outside(call.func, scope) == "strawberry.fastapi.GraphQLRouter"
+            if isinstance(call, ir.Call)
+            and last_name(call.func) == "GraphQLRouter"
+            and self._outside(call.func, scope) == "strawberry.fastapi.GraphQLRouter"
         ]
         if len(calls) != 1:
             return ()
@@ -173,7 +175,17 @@ class Schemas:
         if cls is not None and handler is not None and handler.owner is not cls and handler.owner is not None:
             dotted = f"{cls.dotted}.{handler.name}"  # inherited
         self.table.endpoints.append(
-            Endpoint(framework, (operation,), f"/graphql#{_camel(name)}", handler, cls, dotted, at.module.path, ir.line_of(at.at), before=self.around + before)
+            Endpoint(
+                framework,
+                (operation,),
+                f"/graphql#{_camel(name)}",
+                handler,
+                cls,
+                dotted,
+                at.module.path,
+                ir.line_of(at.at),
+                before=self.around + before,
+            )
         )
 
 
