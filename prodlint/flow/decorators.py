@@ -238,7 +238,7 @@ class Decorators:
         elif asked or role or (LOGIN_STRICT.search(name) and not (self.for_strangers(expr, scope) or self.lets_all_pass(expr, scope))):
             self.note("admin" if admins_only(name) else "required", scope, ir.start_of(expr), f"@{name}")
         ref = self.names.resolve(expr.func if isinstance(expr, ir.Call) else expr, scope)
-        if not role and (asked and packages.of_program(self, name, ref) or told_rules.held(self, ref, expr)):
+        if not role and ((asked and packages.of_program(self, name, ref)) or told_rules.held(self, ref, expr)):
             self.run.requirements += 1
 
     def for_strangers(self: Any, expr: ir.Expr, scope: Scope) -> bool:

@@ -1,7 +1,8 @@
 """GraphQL resolvers: the fields of the root types that a schema is made of, as strawberry and graphene declare them.
 
 Knows: `Schema(query=..., mutation=..., subscription=...)`, decorated methods, `resolve_x`, `Mutation.Field()` (models/graphql.yaml), what the one
-router that FastAPI serves them by depends on. Does not know: fields of other types, where the schema is served. A field is listed as `/graphql#name`, the name as clients write it.
+router that FastAPI serves them by depends on. Does not know: fields of other types, under which path the schema is served. A field is listed as
+`/graphql#name`, the name as clients write it.
 """
 
 from __future__ import annotations
@@ -50,8 +51,8 @@ class Schemas:
                 self.root(cls, ROOTS[cls.name.lower()])
 
     def _served_by(self) -> tuple[Before, ...]:
-        """`GraphQLRouter(schema, context_getter=get_context, dependencies=[Depends(member)])`: what is run before every field. Where there are several
-        nobody here knows which field is served by which. Source: strawberry-graphql 0.285 fastapi/router.py."""
+        """`GraphQLRouter(schema, context_getter=get_context, dependencies=[Depends(member)])`: what is run before every field. Where there are
+        several, nobody here knows which field is served by which. Source: strawberry-graphql 0.285 fastapi/router.py."""
         calls = [
             (call, scope)
             for scope, body in bodies(self.names, "GraphQLRouter")
