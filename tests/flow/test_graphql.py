@@ -234,3 +234,74 @@ schema = strawberry.Schema(query=Query, mutation=Mutation)
 def test_extensions_of_a_field(given: str, authentication: str, said: str) -> None:
     found = by_name(project({"shop/__init__.py": "", "shop/schema.py": EXTENDED.replace("EXTENSIONS", given)}))["remove"]
     assert (found.route.authentication, ids(found)["project_id"]) == (authentication, said)
+
+
+SERVED = """
+import strawberry
+from fastapi import Depends, FastAPI
+from sqlalchemy.orm import DeclarativeBase, Mapped, Session, mapped_column
+from strawberry.fastapi import GraphQLRouter
+
+from shop.auth import get_current_user
+
+
+class Base(DeclarativeBase):
+    pass
+
+
+class User(Base):
+    __tablename__ = "users"
+    id: Mapped[int] = mapped_column(primary_key=True)
+
+
+class Note(Base):
+    __tablename__ = "notes"
+    id: Mapped[int] = mapped_column(primary_key=True)
+    user_id: Mapped[int]
+
+
+async def get_context(user=Depends(get_current_user)):
+    return {"user": user}
+
+
+async def open_context():
+    return {}
+
+
+@strawberry.type
+class Query:
+    @strawberry.field
+    def note(self, info, id: int) -> str:
+        return session.get(Note, id).text
+
+
+schema = strawberry.Schema(query=Query)
+app = FastAPI()
+"""
+AUTH = """
+import jwt
+from fastapi import HTTPException, Request
+
+
+def get_current_user(request: Request):
+    try:
+        return jwt.decode(request.headers["Authorization"], KEY, algorithms=["HS256"])["sub"]
+    except jwt.PyJWTError:
+        raise HTTPException(401)
+"""
+
+
+@pytest.mark.parametrize(
+    ("mounted", "authentication"),
+    [
+        ("app.include_router(GraphQLRouter(schema, context_getter=get_context), prefix='/graphql')", "required"),
+        ("app.include_router(GraphQLRouter(schema, dependencies=[Depends(get_current_user)]), prefix='/graphql')", "required"),
+        ("app.include_router(GraphQLRouter(schema, context_getter=open_context), prefix='/graphql')", "none"),
+        ("app.include_router(GraphQLRouter(schema), prefix='/graphql')", "none"),
+        # which of them serves the field nobody can tell
+        ("app.include_router(GraphQLRouter(schema, context_getter=get_context))\napp.include_router(GraphQLRouter(schema))", "none"),
+    ],
+)
+def test_what_the_router_of_a_schema_depends_on(mounted: str, authentication: str) -> None:
+    found = by_name(project({"shop/__init__.py": "", "shop/auth.py": AUTH, "shop/schema.py": SERVED + mounted}))["note"]
+    assert (found.route.authentication, ids(found)["id"]) == (authentication, "missing" if authentication == "required" else "public")

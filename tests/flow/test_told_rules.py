@@ -1,0 +1,72 @@
+"""Decorators that hand on what they are told: `@grant_access(IS_STAFF)`, where one function answers for every rule there is."""
+
+from __future__ import annotations
+
+import pytest
+
+from tests.flow.apps import django, ids
+
+VIEW = """
+from shop.access import DECORATOR
+
+
+@login_required
+@DECORATOR
+def show(request, pk):
+    project = Project.objects.get(pk=pk)
+    return JsonResponse({"name": project.name})
+"""
+ACCESS = """
+from functools import wraps
+
+from django.core.exceptions import PermissionDenied
+
+from shop import rules as known
+
+IS_STAFF, IS_MANAGER = "is_staff", "is_manager"
+
+
+def may(user, rules):
+    checks = [(IS_STAFF, lambda: known.staff(user)), (IS_MANAGER, lambda: known.manager(user))]
+    return any(check() for rule, check in checks if rule in rules)
+
+
+def grant(*rules):
+    def decorator(view):
+        @wraps(view)
+        def wrapper(request, *args, **kwargs):
+            if not TEST:
+                raise PermissionDenied
+            return view(request, *args, **kwargs)
+
+        return wrapper
+
+    return decorator
+"""
+
+
+@pytest.mark.parametrize(
+    ("test", "expected"),
+    [
+        ("may(request.user, rules)", "unknown"),
+        ("may(rules=rules, user=request.user)", "unknown"),
+        # who is logged in comes in, whatever the decorator was told
+        ("request.user.is_authenticated", "missing"),
+        # and nobody is asked: what is told is about the path
+        ("request.path.startswith(rules)", "missing"),
+        ("len(rules) > 0", "missing"),
+    ],
+)
+def test_whom_one_function_lets_in_by_each_rule_nobody_can_tell(test: str, expected: str) -> None:
+    found = django(VIEW.replace("DECORATOR", "grant", 1).replace("DECORATOR", "grant('is_manager')"), "path('p/<int:pk>/', show)",
+                   {"shop/access.py": ACCESS.replace("TEST", test)})["show"]  # fmt: skip
+    assert ids(found)["pk"] == expected
+
+
+def test_a_decorator_that_is_told_nothing_is_read_as_it_stands() -> None:
+    plain = ACCESS.replace("TEST", "request.user.is_authenticated").replace(
+        "def grant(*rules):\n    def decorator(view):", "def decorator(view):\n    if True:"
+    )
+    plain = plain.replace("\n    return decorator\n", "")
+    found = django(VIEW.replace("DECORATOR", "decorator"), "path('p/<int:pk>/', show)", {"shop/access.py": plain})["show"]
+    assert ids(found)["pk"] == "missing"
