@@ -145,7 +145,7 @@ class Decorators:
             outer.env[ref.node.params[0].name] = mine[0]  # type: ignore[attr-defined]
         outer.me = mine[0] if mine else outer.me
         found = self.wrappers(ref)
-        if not found and isinstance(expr, ir.Call) and self.librarys(ref, outer):
+        if isinstance(expr, ir.Call) and (not found or told_rules.applied(self.names, ref)) and self.librarys(ref, outer):
             return
         for wrapper in found or [ref]:
             if self.passed_on(wrapper):
@@ -184,7 +184,7 @@ class Decorators:
         """`def owner_only(path): return permission_required("edit", (Order, "pk", path))`: is what a function makes no more than a decorator of a
         library, told what the function was told?"""
         given = [s.value for s in statements(self.names.body(ref.node)) if isinstance(s, ir.Return)]
-        made, scope = given[0] if len(given) == 1 else None, self.names.scope(ref)
+        made, scope = told_rules.applied(self.names, ref) or (given[0] if len(given) == 1 else None, self.names.scope(ref))
         if isinstance(made, ir.Call) and last_name(made) == "method_decorator" and made.args:
             made = made.args[0]
         asks = isinstance(made, ir.Call) and self.run.knowledge.guards.get(self.names.resolve(made.func, scope))

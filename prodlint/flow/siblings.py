@@ -74,6 +74,7 @@ REMARKS = re.compile(WORD + r"(?:comments?|reviews?|ratings?|likes?|replies|repl
 KEYS = re.compile(r"(?:^|_)(?:id|pk|uuid|slug|code)$")
 ROW_KEYS = re.compile(r"(?:id|pk|uuid|slug|code|_id)$")  # the row's own
 HABIT = 3  # routes that make it a habit of the app
+POLICY = 10  # routes that ask for a permission of a whole table, from which on this is how the app lets staff in
 
 
 SHARED = re.compile(
@@ -266,15 +267,19 @@ def granted(outcomes: Sequence[Outcome]) -> None:
     by_model: dict[str, list[tuple[Outcome, Choice]]] = {}
     scoped = {key for outcome in outcomes for key in _alone(outcome)}
     asked = {key for outcome in outcomes if outcome.granted for key in _alone(outcome)}
+    usual = sum(outcome.granted for outcome in outcomes) >= POLICY
     for outcome in outcomes:
         for choice in outcome.choices:
             if outcome.granted and choice.limited and choice.key in asked:
                 choice.ownership = outcome.ownership = "missing"  # who has such a permission too sees no more than theirs
-            if choice.key and choice.key not in scoped:
+            if choice.key and choice.key not in (asked if usual and outcome.granted else scoped):
                 by_model.setdefault(choice.key, []).append((outcome, choice))
     for pairs in by_model.values():
+        if usual:  # what users do to their own rows says nothing of what staff lets some do to all
+            pairs = [(outcome, choice) for outcome, choice in pairs if outcome.granted]
         loose = [(outcome, choice) for outcome, choice in pairs if choice.ownership == "missing"]
-        if len(loose) >= HABIT and all(outcome.granted for outcome, _ in loose) and not any(choice.ownership == "owned" for _, choice in pairs):
+        many = usual or len(loose) >= HABIT
+        if many and all(outcome.granted for outcome, _ in loose) and not any(choice.ownership == "owned" for _, choice in pairs):
             for outcome, choice in loose:
                 doubt(outcome, choice)
 

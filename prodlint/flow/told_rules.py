@@ -1,7 +1,8 @@
 """Decorators of the project that are told whom to let in, and hand that on: `@grant_access(IS_STAFF, IS_DOMAIN_MANAGER)`.
 
-Knows: does the wrapper hold the caller against what the decorator was told, by a function of the project? Does not know: what that function asks of
-each rule (`predicates.py` reads those that can be read), which decorators stand before a handler (`decorators.py`).
+Knows: does the wrapper hold the caller against what the decorator was told, by a function of the project; which decorator of a library it puts
+around every view. Does not know: what that function asks of each rule (`predicates.py` reads those that can be read), which decorators stand before a
+handler (`decorators.py`).
 
 One function answers for every rule there is, so what a run of it proves for one rule says nothing of the others: that it turns strangers away is all
 that is known, and that nothing more is asked is not.
@@ -48,3 +49,21 @@ def _last(arg: ir.Expr) -> Iterator[str]:
         yield arg.id
     elif isinstance(arg, ir.Attr):
         yield arg.name
+
+
+def applied(names: Any, ref: Definition) -> tuple[ir.Expr, Any] | None:
+    """`def needs(perm): def wrapper(view): view = permission_required(perm)(view); ...; return view`: the decorator of a library that one of the
+    project puts around every view, whatever else it does, and where it is told what to ask."""
+    nested = names.nested(ref)
+    if len(nested) != 1 or len(nested[0].node.params) != 1:
+        return None
+    view, around = nested[0].node.params[0].name, []
+    body = names.body(nested[0].node)
+    for s in body:  # what stands in no branch
+        value = s.value if isinstance(s, (ir.Assign, ir.Return)) else None
+        if isinstance(value, ir.Call) and isinstance(value.func, ir.Call) and [getattr(arg, "id", None) for arg in value.args] == [view]:
+            if isinstance(s, ir.Return) or [getattr(target, "id", None) for target in s.targets] == [view]:
+                around.append(value.func)
+    given = [s.value for s in statements(body) if isinstance(s, ir.Return)]
+    back = all(getattr(value, "id", None) == view or (isinstance(value, ir.Call) and value.func in around) for value in given)
+    return (around[0], names.scope(ref)) if len(around) == 1 and given and back else None
