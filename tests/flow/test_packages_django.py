@@ -135,6 +135,31 @@ def test_permissions_for_whole_tables_are_a_policy_where_nothing_asks_for_more(m
     assert {ids(found[name])["pk"] for name in ("show", "rename", "delete")} == {expected}
 
 
+STAFFED = "".join(
+    f"""
+    @permission_required("shop.change_task")
+    def staffed{number}(request):
+        return JsonResponse({{}})
+"""
+    for number in range(9)
+)
+
+
+@pytest.mark.parametrize(
+    ("asked", "expected"),
+    [
+        ('@permission_required("shop.view_project")', "unknown"),
+        ("@login_required", "missing"),  # who only logs in is held to what users may do
+    ],
+)
+def test_where_many_routes_ask_for_a_permission_it_is_how_staff_gets_in(asked: str, expected: str) -> None:
+    code = GRANTED.replace('@permission_required("shop.view_project")', asked)
+    routes = "".join(f"\npath('s{number}/', staffed{number})" for number in range(9))
+    found = django(code + MINE + STAFFED, ROUTES + "\npath('mine/<int:pk>/', mine)" + routes)
+    assert ids(found["show"])["pk"] == expected
+    assert ids(found["mine"])["pk"] == "owned"
+
+
 def test_a_decorator_lets_staff_in_and_holds_the_rest() -> None:
     code = """
         from functools import wraps

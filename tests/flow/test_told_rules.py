@@ -70,3 +70,32 @@ def test_a_decorator_that_is_told_nothing_is_read_as_it_stands() -> None:
     plain = plain.replace("\n    return decorator\n", "")
     found = django(VIEW.replace("DECORATOR", "decorator"), "path('p/<int:pk>/', show)", {"shop/access.py": plain})["show"]
     assert ids(found)["pk"] == "missing"
+
+
+AROUND = """
+from django.contrib.auth.decorators import permission_required
+
+
+def needs(perm):
+    def around(view):
+        BODY
+        return view
+
+    return around
+"""
+
+
+@pytest.mark.parametrize(
+    ("body", "granted"),
+    [
+        ("view = permission_required(perm, raise_exception=True)(view)\n        view.asked = perm", True),
+        ("view.asked = perm", False),
+        # not around every view, and not around this one
+        ("if perm:\n            view = permission_required(perm)(view)", False),
+        ("other = permission_required(perm)(view)", False),
+    ],
+)
+def test_a_decorator_of_a_library_that_one_of_the_project_puts_around(body: str, granted: bool) -> None:
+    view = VIEW.replace("DECORATOR", "needs", 1).replace("DECORATOR", "needs('shop.view_project')")
+    found = django(view, "path('p/<int:pk>/', show)", {"shop/access.py": AROUND.replace("BODY", body)})["show"]
+    assert any("permission_required" in said.message for said in found.route.evidence) is granted
