@@ -12,6 +12,7 @@ _TEST = re.compile(
     r"|testing|__tests__|e2e|spec|k6|load[-_]?tests?|fixtures|testdata|test-?[fF]ixtures|cypress|\.dredd)/"
     r"|(?:^|/)(?:test_[^/]*|[^/]*_test|conftest|tests|testes?)\.py$|\.(?:[\w-]+[_-])?(?:test|spec)\.[cm]?[jt]sx?$|(?<!/ab)(?<!^ab)_(?:test|spec)\.[cm]?[jt]sx?$|_test\.(?:go|rb|exs)$|_spec\.rb$|[a-z]Tests?\.(?:java|kt|cs|php)$"
     r"|(?:^|/)(?:vitest|jest|mocha|cypress|playwright)[.-](?:[\w-]+\.)?(?:global-?)?(?:[sS]etup|[tT]eardown)[\w.-]*\.[cm]?[jt]sx?$|(?:^|/)setup-?[tT]ests?\.[jt]sx?$|(?:^|/)test[-_](?:helpers?|utils?|setup|support)\.[cm]?[jt]sx?$"
+    r"|(?:^|/)config/environments/(?:test|development)\.rb$"  # Rails' settings of a machine that serves nobody
 )
 # what bundlers name the files that they pack
 _PACKED = re.compile(r"[.-]min\.(?:[cm]?js|css)$|\.umd(?:\.prod)?\.[cm]?js$")

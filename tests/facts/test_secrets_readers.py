@@ -555,6 +555,12 @@ SHOWN = {
     "an interface that documents": ("web/controller/apidocs/SignIn.java", 'String accessToken = "{}";', ""),
     "a trial key that counts": ("seed.php", "'value' => 'sk_test_51234567890abcdef',", ""),
     "a key of a checksum": ("application.yml", "checksum-key: 12ab", "    checksum-key: {}"),
+    "a fallback of Spring": (
+        "application.yml",
+        "jwt:\n  secret: ${{JWT_SECRET:change-me-before-production-please}}\n  issuer: ${{JWT_ISSUER:https://id.shop.io/realms/shop}}",
+        "jwt:\n  secret: ${{JWT_SECRET:{}}}",
+    ),
+    "a fallback of Compose": ("compose.yml", "    SIGNING_SECRET: ${{SIGNING_SECRET:-local-signing-secret}}", "    SIGNING_SECRET: ${{SIGNING_SECRET:-{}}}"),
     "a globe": ("globe.js", "Cesium.Ion.defaultAccessToken = '{}';", "vendor.accessToken = '{}';"),
 }
 
@@ -571,3 +577,22 @@ def test_what_is_only_shown(path: str, quiet: str, told: str) -> None:
     )
     assert not lines(path, quiet.format(value) + "\n")
     assert not told or lines(path, told.format(value) + "\n")
+
+
+MILDER = {
+    "for the own machine": ("vault.go", 'const defaultVaultSecret = "{}"{}', " // for local testing", " // of the vault"),
+    "for a trial of Worldpay": ("settings.json", '{{"ServiceKey": "{1}{0}"}}', "T_S_", "L_S_"),
+}
+
+
+@pytest.mark.parametrize(("path", "form", "mild", "grave"), MILDER.values(), ids=MILDER)
+def test_what_opens_little_is_a_warning(path: str, form: str, mild: str, grave: str) -> None:
+    value = RANDOM if path.endswith(".go") else f"{KEY[:8]}-{KEY[8:12]}-4{KEY[13:16]}-a{KEY[17:20]}-{KEY[20:32]}"
+    assert [secret.confidence for secret in secrets(path, form.format(value, mild) + "\n")] == ["medium"]
+    assert [secret.confidence for secret in secrets(path, form.format(value, grave) + "\n")] == ["high"]
+
+
+def test_a_public_key_that_looks_like_ibms() -> None:
+    key = letters(44)
+    assert not lines("token.go", f"// Current key: {key}\n")
+    assert lines("cloud.go", f"// ibm_cloud_iam_key: {key}\n")

@@ -28,6 +28,8 @@ _OWN_MAIL = re.compile(
 )
 _CAUGHT_MAIL = re.compile(r"\bethereal\.email\b")  # a server that sends nothing on, whose accounts anybody draws and that run out by themselves
 _COMMENTED = re.compile(r"[ \t]*(?://|#|/?\*|--|<!--|;)")
+# what stands behind the value on its line
+_SAID_LOCAL = re.compile(r"(?i)[\"'`);,]{0,6}[ \t]{0,8}(?://|#)[^\n]{0,40}?\b(?:local(?:ly|host)?|for (?:dev(?:elopment)?|tests?|testing)|(?:dev(?:elopment)?|tests?) only)\b")
 _SAMPLE = re.compile(r"\.ya?ml\.\w+$")  # a copy of a YAML file beside it, whatever its ending
 # by which a page tells Rollbar what went wrong in it
 _ROLLBAR = re.compile(r"_rollbarConfig\s*=\s*\{\s*[\"']?accessToken|\bconfig\.js_options\s*=\s*\{\s*:?accessToken")
@@ -39,7 +41,7 @@ _PUSH = re.compile(r"(?i)application_?server|vapid|web_?push")
 # the key by which a page asks Yandex for its maps, which are told the sites that may
 _YMAPS = re.compile(r"(?i)ymaps|api-maps\.yandex")
 # what a provider's form calls a trial, and Chromatic's, which may be shown to whoever opens a pull request
-_TRIAL = re.compile(r"(?:[a-z]{2,10}_)?(?:test|sandbox)_|[A-Z]{3,10}_TEST-|chpt_")
+_TRIAL = re.compile(r"(?:[a-z]{2,10}_)?(?:test|sandbox)_|[A-Z]{3,10}_TEST-|chpt_|T_[SC]_[0-9a-f]{8}-")
 # the id of a key of Razorpay's sandbox, beside the key itself, which has no form
 _TRIAL_ID = re.compile(r"\brzp_test_[A-Za-z0-9]{10}")
 _OF_RAZORPAY = re.compile(r"(?i)razor|rzp|key_?secret")
@@ -107,6 +109,8 @@ def hits(
             made_up = pair.code and (_shown_form(path, seen, pair.start, hit) or (hit.title == "token" and _SEED.search(path)))
             if hit.confidence == "high" and _COMMENTED.match(seen, seen.rfind("\n", 0, pair.start) + 1, pair.start):
                 hit = hit._replace(confidence="medium")  # it was taken out of use, and may have been altered or ended
+            if hit.confidence == "high" and pair.code and _SAID_LOCAL.match(seen, pair.end):
+                hit = hit._replace(confidence="medium")  # it opens what a developer runs, unless the environment forgets to say otherwise
             caught = hit.title == "password" and _CAUGHT_MAIL.search(seen, max(0, pair.start - 400), pair.start) is not None
             yield hit._replace(confidence="low") if made_up or caught else hit
     yield from _second_opinion(path, seen, lines, taken, workshop)

@@ -102,6 +102,8 @@ _ENTRY = re.compile(
     r"""(?:(?P<quote>["'])(?P<quoted>[^"'\n]*)(?P=quote)|(?P<value>[^\s"'#][^\n#]*?)[ \t]*(?:\#|$|,|\}))""",
     re.M,
 )
+# what is taken where the environment gives nothing: `${JWT_SECRET:...}` of Spring, `${JWT_SECRET:-...}` of shells and Compose
+_FALLBACK = re.compile(r"\$\{(?P<name>[A-Za-z_][\w.]{0,80}+):-?(?P<value>[^\s{}\"'$]{20,200})\}")
 _PLIST = re.compile(r"<key>(?P<name>[^<>\n]+)</key>\s*<string>(?P<value>[^<>\n]+)</string>")
 
 
@@ -164,6 +166,8 @@ def pairs(text: str, language: str, lines: list[tuple[int, int]]) -> Iterator[Pa
                 yield pair._replace(name="curl", promised="some-key" if own else "password")
         if language == "dockerfile":
             yield from _forms(line, start, _OLD_ENV, False)
+        if "${" in line and not code:  # only what a machine drew: others are meant for the first run on the own machine
+            yield from (pair._replace(promised="some-key") for pair in _forms(line, start, _FALLBACK, False) if promise(pair.name))
         yield from headers(line, start)
     if language == "sql":
         yield from rows(text)

@@ -1,3 +1,13 @@
+app.post("/pay", async (req, res) => {
+  // ok: unhandled-promise-in-handler-await
+  await delay(500);
+  // ok: unhandled-promise-in-handler-await
+  await new Promise((resolve) => setTimeout(resolve, 200));
+  // ruleid: unhandled-promise-in-handler-await
+  await charge(req.body.order);
+  res.sendStatus(204);
+});
+
 router.get("/orders", async (req, res) => {
   // ruleid: unhandled-promise-in-handler-await
   res.json(await list(req.user));
