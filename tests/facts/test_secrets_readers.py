@@ -560,7 +560,21 @@ SHOWN = {
         "jwt:\n  secret: ${{JWT_SECRET:change-me-before-production-please}}\n  issuer: ${{JWT_ISSUER:https://id.shop.io/realms/shop}}",
         "jwt:\n  secret: ${{JWT_SECRET:{}}}",
     ),
-    "a fallback of Compose": ("compose.yml", "    SIGNING_SECRET: ${{SIGNING_SECRET:-local-signing-secret}}", "    SIGNING_SECRET: ${{SIGNING_SECRET:-{}}}"),
+    "a fallback of Compose": (
+        "compose.yml",
+        "    SIGNING_SECRET: ${{SIGNING_SECRET:-local-signing-secret}}",
+        "    SIGNING_SECRET: ${{SIGNING_SECRET:-{}}}",
+    ),
+    "what a page tells of its errors": (
+        "logged.js",
+        "Bugsnag.start({{ apiKey: '{}' }});",
+        "Payments.start({{ apiKey: '{}' }});",
+    ),
+    "what the app encrypted": (
+        "settings.json",
+        '{{"certPasswordEnc": "f8UcBEoWywpoHvDN:cZJFYY2CZG3w4SF9K2U+bg==:{0}=="}}',
+        '{{"certPasswordEnc": "{}"}}',
+    ),
     "a globe": ("globe.js", "Cesium.Ion.defaultAccessToken = '{}';", "vendor.accessToken = '{}';"),
 }
 

@@ -189,3 +189,17 @@ def test_what_alembic_writes_is_no_readme():
     made = {"alembic/README": "Generic single-database configuration.\n", "app/alembic/README": "Generic single-database configuration.\n", **CODE}
     assert project(made).readme() == ""
     assert project({**made, "docs/README.md": "# Shop\n"}).readme() == "docs/README.md"
+
+
+GUIDE = "# Railway\n\n## Step 7: Deploy\n\n1. Push to main, Railway builds and deploys\n2. Check the logs of the deploy\n"
+
+
+@pytest.mark.parametrize("path", ["RAILWAY_SETUP.md", "docs/any.md", "PRODUCTION-DEPLOYMENT.md", "backend/AWS_EC2_DEPLOYMENT_GUIDE.md"])
+def test_where_it_is_hosted_names_the_guide(path):
+    assert documents("# Shop\n", **{path: GUIDE}).ship()
+    assert not documents("# Shop\n", **{path: GUIDE.replace("Step 7: Deploy", "Colours")}).ship() or "DEPLOY" in path
+
+
+@pytest.mark.parametrize("path", ["STRIPE_SETUP.md", "RAILWAY.md", "PRODUCTION_READINESS_REPORT.md", "a/b/RAILWAY_SETUP.md"])
+def test_other_names_are_no_guides(path):
+    assert not documents("# Shop\n", **{path: GUIDE}).ship()

@@ -28,11 +28,18 @@ _OWN_MAIL = re.compile(
 )
 _CAUGHT_MAIL = re.compile(r"\bethereal\.email\b")  # a server that sends nothing on, whose accounts anybody draws and that run out by themselves
 _COMMENTED = re.compile(r"[ \t]*(?://|#|/?\*|--|<!--|;)")
+# what the app encrypted before it kept it: nonce, tag and text
+_SEALED_NAME = re.compile(r"(?:[a-z]Enc|_enc|_ENC|[Ee]ncrypted|ENCRYPTED)$")
+_SEALED_VALUE = re.compile(r"[\w+/=-]{8,64}(?:[:.$][\w+/=-]{6,400}){1,3}")
 # what stands behind the value on its line
-_SAID_LOCAL = re.compile(r"(?i)[\"'`);,]{0,6}[ \t]{0,8}(?://|#)[^\n]{0,40}?\b(?:local(?:ly|host)?|for (?:dev(?:elopment)?|tests?|testing)|(?:dev(?:elopment)?|tests?) only)\b")
+_SAID_LOCAL = re.compile(
+    r"(?i)[\"'`);,]{0,6}[ \t]{0,8}(?://|#)[^\n]{0,40}?"
+    r"\b(?:local(?:ly|host)?|for (?:dev(?:elopment)?|tests?|testing)|(?:dev(?:elopment)?|tests?) only)\b"
+)
 _SAMPLE = re.compile(r"\.ya?ml\.\w+$")  # a copy of a YAML file beside it, whatever its ending
 # by which a page tells Rollbar what went wrong in it
 _ROLLBAR = re.compile(r"_rollbarConfig\s*=\s*\{\s*[\"']?accessToken|\bconfig\.js_options\s*=\s*\{\s*:?accessToken")
+_BUGSNAG = re.compile(r"\b[Bb]ugsnag(?:Client|Js)?(?:\.start)?\(\s*\{\s*[\"']?apiKey")  # likewise
 # the key by which a page opens the channel of Pusher, or of what speaks like it; what signs is another one
 _PUSHER = re.compile(r"(?i)(?:pusher|reverb|soketi)(?:_?app)?_?key\W{1,12}\Z")
 # a point of a curve, uncompressed: the half of a pair that browsers are given, to know who may send them something
@@ -94,6 +101,10 @@ def hits(
         if pair.name.lower() == "apikey" and _YMAPS.search(seen, max(0, pair.start - 120), pair.start):
             continue
         if pair.name.lower().endswith("key") and _PUSHER.search(seen, max(0, pair.start - 60), pair.start):
+            continue
+        if _SEALED_NAME.search(pair.name) and _SEALED_VALUE.fullmatch(pair.value):
+            continue
+        if pair.name == "apiKey" and _BUGSNAG.search(seen, max(0, pair.start - 60), pair.start):
             continue
         if pair.name == "accessToken" and _ROLLBAR.search(seen, max(0, pair.start - 80), pair.start):
             continue
