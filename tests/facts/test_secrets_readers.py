@@ -610,3 +610,9 @@ def test_a_public_key_that_looks_like_ibms() -> None:
     key = letters(44)
     assert not lines("token.go", f"// Current key: {key}\n")
     assert lines("cloud.go", f"// ibm_cloud_iam_key: {key}\n")
+
+
+def test_a_public_key_in_a_sample() -> None:
+    half = "B" + "k9Xw" * 21 + "Qz"
+    assert not lines(".env.example", f"FIREBASE_VAPID_KEY={half}\n")
+    assert lines(".env.example", f"VAPID_PRIVATE_KEY={letters(43)}\n")

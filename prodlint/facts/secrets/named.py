@@ -152,7 +152,7 @@ def _of_a_sandbox(path: str, text: str, pair: Pair) -> bool:
 def samples(text: str) -> Iterator[Hit]:
     """What a machine drew in a sample of the environment: whoever copies the file shares it, and often it is the real one."""
     for pair in text_pairs.pairs(text, "dotenv", text_pairs.hint_lines(text)):
-        promised = wording.promise(pair.name)
+        promised = "" if _VAPID.fullmatch(pair.value) and _PUSH.search(pair.name) else wording.promise(pair.name)
         if promised and len(pair.value) >= 20 and not wording.of_a_test(pair.name) and not judgement.uuid(pair.value):
             if judgement.judge(promised, pair.value, code=True) == "drawn":
                 yield Hit(pair.start, pair.end, 4, "keyword", pair.name, "medium", TITLES[promised], "", pair.value)
