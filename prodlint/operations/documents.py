@@ -24,7 +24,7 @@ _FOR_PEOPLE = re.compile(
     r"|^(?:[\w.-]+/)?(?:README|RUNBOOK|INSTALL|HACKING)$"
     # where it is hosted comes first: RAILWAY_SETUP.md, PRODUCTION-DEPLOYMENT.md
     r"|^(?:[\w.-]+/)?(?:(?:RAILWAY|RENDER|HEROKU|VERCEL|NETLIFY|FLY|AWS|EC2|ECS|GCP|AZURE|DIGITAL_?OCEAN|DOKKU|COOLIFY|VPS|PRODUCTION|PROD|KUBERNETES|K8S|CLOUD_?RUN)"
-    r"[_-](?:[A-Z\d]{2,12}[_-])?(?:SETUP|GUIDE|DEPLOY\w*|HOSTING|RUNBOOK)(?:[_-]GUIDE)?)\.(?:md|mdx|rst|adoc|txt|markdown)$"
+    r"[_-](?:(?:EC2|ECS|EKS|APP|SERVER|FULL)[_-])?(?:SETUP|GUIDE|DEPLOY\w*|HOSTING|RUNBOOK)(?:[_-]GUIDE)?)\.(?:md|mdx|rst|adoc|txt|markdown)$"
     r"|^(?:[\w.-]+/)?(?:docs?|documentation|handbook|wiki|runbooks?|playbooks?|guides?|operations|ops|manual)/.*\.(?:md|mdx|rst|adoc|markdown)$|^\.github/(?:CONTRIBUTING|DEVELOP\w*|DEPLOY\w*|RUNBOOK)\.md$",
     re.I,
 )

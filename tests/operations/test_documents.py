@@ -200,6 +200,6 @@ def test_where_it_is_hosted_names_the_guide(path):
     assert not documents("# Shop\n", **{path: GUIDE.replace("Step 7: Deploy", "Colours")}).ship() or "DEPLOY" in path
 
 
-@pytest.mark.parametrize("path", ["STRIPE_SETUP.md", "RAILWAY.md", "PRODUCTION_READINESS_REPORT.md", "a/b/RAILWAY_SETUP.md"])
+@pytest.mark.parametrize("path", ["STRIPE_SETUP.md", "RAILWAY.md", "PRODUCTION_READINESS_REPORT.md", "AWS_S3_SETUP_GUIDE.md", "a/b/RAILWAY_SETUP.md"])
 def test_other_names_are_no_guides(path):
     assert not documents("# Shop\n", **{path: GUIDE}).ship()

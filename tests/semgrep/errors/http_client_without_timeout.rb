@@ -28,4 +28,9 @@ module Notify
     client = client.timeout(5)
     client.get(url)
   end
+
+  def self.standard(uri)
+    # ok: http-client-without-timeout-ruby
+    Net::HTTP.get(uri)
+  end
 end
