@@ -85,7 +85,9 @@ class Attributes:
         if base.fields is not None and not base.origins and KEY_FIELDS.search(name) and self.knowledge.is_model(base.kind):
             return Value(frozenset({FRESH}))
         if self.rewritten and base.selections and all((row, name) in self.rewritten for row in base.selections):
-            return union(self.rewritten[row, name] for row in base.selections)  # not what it was
+            written = union(self.rewritten[row, name] for row in base.selections)  # not what it was
+            theirs = base.has(CALLER) and not queries.by_clients(written)  # what the app puts into the caller's row is theirs
+            return written.plus({CALLER}) if theirs else written
         if self.said_otherwise and CALLER in base.origins and name in self.said_otherwise:
             return self.said_otherwise[name]
         if base.ref == folding.URL and name == "path":

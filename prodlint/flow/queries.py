@@ -251,6 +251,23 @@ def narrowed_from(leaf: Selection) -> list[Selection]:
     return out
 
 
+def by_clients(value: Value) -> bool:
+    """Does the client choose it, itself or any of the rows by which it was found, in however many steps?"""
+    seen: set[Selection] = set()
+    left = [value]
+    while left:
+        each = left.pop()
+        if each.clients:
+            return True
+        rows = [row for row in each.selections if row not in seen]
+        while rows:
+            row = rows.pop()
+            seen.add(row)
+            left += [term for _, term in row.terms]
+            rows += [parent for parent in row.parents if parent not in seen]
+    return False
+
+
 def narrower(target: object) -> bool:
     """Is a row asked for by more than what the client says: `Order.objects.filter(pk=pk, team__in=mine).exists()`?"""
     return isinstance(target, Selection) and any(not value.clients for element in narrowed_from(target) for _, value in element.terms)
