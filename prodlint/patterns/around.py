@@ -11,7 +11,7 @@ _WORDS_OF_TIE = re.compile(
     r"(?i:owner|owned_?by|permission|permit|rbac|member|belong|policy|ability|authori[sz]e\s*\(|authority)|[aA]ccess(?:Control|Guard|Check|Read|Write|To(?!ken))|\bOwned[A-Z]\w*\(|\bcan[A-Z_]|[oO]wns[A-Z_(<]|[aA]uthori[sz]e[A-Z_]"
     r"|(?:[rR]equires?|[eE]nsure|[cC]heck|[vV]erify)[A-Z_]\w{0,60}?(?:[tT]eam|[oO]rg|[wW]orkspace|[pP]roject|[rR]ole|[aA]ccess)|hasRole|Roles?\(|RolesAllowed\(|@Secured\("
     r"|\b(?:[wW]orkspace|[tT]eam|[oO]rg(?:anization)?|[pP]roject|[tT]enant|[rR]esource)Access\b"
-    r"|\w\(\s*\[?\s*\w*(?:[rR]oles?|ROLES?)(?:Enum|Type|Name|_?ENUM|_?TYPE)?\.\w"  # `auth([UserRole.ADMIN])`
+    r"|\w\(\s{0,9}\[?\s{0,9}\w{0,40}(?:[rR]oles?|ROLES?)(?:Enum|Type|Name|_?ENUM|_?TYPE)?\.\w"  # `auth([UserRole.ADMIN])`
     # `@ManagersOnly`, and not `@ReadOnly` or `@AuthenticatedOnly`
     r"|@\w{0,40}(?:Admin|Manager|Staff|Moderator|Editor|Operator|Supervisor|Root|Teacher|Instructor|Organi[sz]er|Host|Leader|Employee|Agent|Seller|Vendor)s?Only\b"
     r"|['\"](?:can|role|role_or_permission|ability|abilities):"

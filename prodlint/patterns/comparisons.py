@@ -64,25 +64,6 @@ class Comparisons(Names):
         if not kept and not self._answers_own(sign, end, left if left.ids else right):
             self._tie_together(left, right)
 
-    def _indexed(self, bracket: int) -> None:
-        """JavaScript: `if (!session.workspaces[workspaceId]) return`, `session.workspaces[workspaceId] !== undefined`: is there such a one among
-        those that who asks has?"""
-        code = self.code
-        start, close = chain_start(code, bracket - 1), code.mate[bracket]
-        whose, ids = self.value(start, bracket), self.value(bracket + 1, close).ids
-        if not ids or not whose.principal or whose.ids:
-            return
-        end = close + 1
-        while code.texts[end : end + 1] == ["?."] and code.kinds[end + 1] == "n":
-            end += 2
-        negated = code.texts[start - 1] in ("!", "!!")
-        opened = start - 1 - negated
-        if code.texts[opened - 1 : opened + 1] == ["if", "("] and code.mate[opened] > 0:  # where there is none, one may as well be made
-            if {"return", "throw"}.isdisjoint(code.texts[at] for at in self._alone(code.mate[opened] + 1)):
-                return
-        if negated or code.texts[end : end + 1] in (["!=="], ["==="], ["!="], ["=="]):
-            self.tied |= self._ids_of(self.value(bracket + 1, close))
-
     def _is_shared_key(self, sign: int, end: int) -> bool:
         """`apiKey != expectedKey`: a machine says who it is by a secret that both know."""
         texts, kinds = self.code.texts, self.code.kinds

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from prodlint import regex as re
-from prodlint.patterns.comparisons import Comparisons
+from prodlint.patterns.indexed import Indexed
 from prodlint.patterns.meanings import Value
 from prodlint.patterns.spans import split
 
@@ -18,7 +18,7 @@ _BRACKETS = re.compile(r"\([^()]*\)")
 _OR = re.compile(r"\bor\b", re.I)
 
 
-class Either(Comparisons):
+class Either(Indexed):
     """The part of the sweep that reads alternatives."""
 
     def _left_open(self, first: int, last: int) -> bool:

@@ -47,6 +47,8 @@ from prodlint.patterns.types import COMPILED, HINTED, TYPED
 from prodlint.patterns.unreadguards import Guard
 from prodlint.patterns.values import BOUND
 
+_ITS_ID = re.compile(r"_?(?:[iI][dD]|[uU][uU][iI][dD])s?$")  # of `invoiceId`
+
 
 class Evidence(Alike):
     """Mixin of Project; expects what `Kept` expects."""
@@ -136,7 +138,7 @@ class Evidence(Alike):
             file_knows=known.path in self._knowing_files or entry.framework in self._knowing_frameworks,
             owned=owned,
             private=private,
-            of_one=any(map(OF_ONE.search, stored)),
+            of_one=any(map(OF_ONE.search, (*stored, owners.normal(_ITS_ID.sub("", name))))),
             strangers=self._strangers_join,
             unlocked=for_all(entry.around),
             public=self._public(known, lookup, model, reads),

@@ -40,8 +40,8 @@ _SAYS_NOTHING = re.compile(
     r"|one|by|id|all|many|unique|and|or|\.){1,8}"
 )
 # what a provider of payments calls a payment, and nobody guesses
-_PAYMENT = re.compile(r"(?i)(?:checkout_?)?session_?id|payment_?intent(?:_?id)?|(?:tx|trx|transaction)_?ref(?:erence)?|reference")
-_PAYS = re.compile(r"(?i)^(?!.*(?:refund|cancel)).*(?:pay|checkout|stripe|billing|subscription)")
+_PAYMENT = re.compile(r"(?i)(?:checkout_?)?session_?id|payment_?intent(?:_?id)?|(?:tx|trx|transaction)_?ref(?:erence)?")
+_PAYS = re.compile(r"(?i)^(?!.*(?:refund|cancel)).*(?:(?<![a-z])pay(?!load|roll)|checkout|stripe)")
 _FORM = re.compile(r"[.#]edit$")  # what is shown there is shown to be changed
 _TENANT = re.compile(r"(?i)\$?(?:tenant|org|organi[sz]ation|team|workspace|company|account)_?(?:id|uuid|slug)")
 
@@ -89,7 +89,7 @@ def confidence(loose: LooseId) -> str:
     if loose.unasked and not loose.changes:
         return "low"  # everybody is meant to read it
     script = loose.language in ("javascript", "typescript")
-    if script and _PAYMENT.fullmatch(loose.id) and _PAYS.search(f"{loose.ref.path} {loose.ref.handler} {loose.at.path}"):
+    if script and _PAYMENT.fullmatch(loose.id) and _PAYS.search(loose.ref.path) and not {"PUT", "PATCH", "DELETE"} & set(loose.ref.methods):
         return "low"  # nobody guesses it, and the provider says what was paid
     if loose.usual and (_TENANT.fullmatch(loose.id) or not loose.public) and not (loose.unlocked and script and not loose.changes):
         return "medium"  # whoever wrote the others knew that such an id must be tied

@@ -18,12 +18,14 @@ from prodlint.patterns.unreadguards import Guard
 
 _CALLER = re.compile(
     r"\b(?:req|request|ctx|c|context|socket)\.(?:user|auth|session|userId|account|member|currentUser)\b|\bres\.locals\b|\bstate\.user\b"
-    r"|\.get\(\s*['\"](?:user|session|auth)\w*['\"]|\bjwt\.(?:verify|decode)\b|\b\w*(?:decode|verify)\w*(?:Jwt|JWT|_jwt|Token)\b|\b(?:current_?[uU]ser|getSession)\b"
+    r"|\.get\(\s{0,9}['\"](?:user|session|auth)\w{0,40}['\"]|\bjwt\.(?:verify|decode)\b|(?<!\w)\w{0,20}(?:decode|verify)\w{0,20}(?:Jwt|JWT|_jwt|Token)\b"
+    r"|\b(?:current_?[uU]ser|getSession)\b"
 )
-_REFUSES = re.compile(r"\b40[34]\b|\bthrow\b|\breject\(|[fF]orbidden|FORBIDDEN|NOT_FOUND|[nN]ot_?[fF]ound|[uU]nauthori[sz]ed|\breturn\s+false\b")
+# that somebody may not, and not only that there is no such row, or that nobody is signed in
+_REFUSES = re.compile(r"\b403\b|[fF]orbidden|FORBIDDEN|(?i:permission|not_?allowed|access_?denied|not_?authori[sz]ed)")
+_WHO = re.compile(r"(?i)\b\w{0,30}(?:user|account|member|session|token|caller|actor|owner)")
 _MADE = r"\b{}\s*[:=]\s*(?!=)([^;]{{0,600}})"
-_CALLS = re.compile(r"\b(?:this\.)?([A-Za-z_$][\w$]*)\s*\(")
-_VALIDATES = re.compile(r"\b(?:param|body|query|check)\(")
+_CALLS = re.compile(r"(?<![\w$])(?:this\.)?([A-Za-z_$][\w$]{0,60})\s{0,3}\(")
 _NAME = re.compile(r"[A-Za-z_$][\w$]*")  # also of `validateGet: rules("get")` in what a file exports
 MAX_CALLED = 8
 MAX_TEXT = 20_000
@@ -39,15 +41,13 @@ class ScriptGuards:
 
     def before(self, paths: Iterable[str], around: str, own: str, name: str) -> Guard | None:
         """paths: the files of the handler and of its route; own: what the handler itself is called; name: the id."""
-        looks = re.compile(
-            rf"\b(?:params|body|query)\s*(?:\?\.|\.)\s*{re.escape(name)}\b|\b(?:param|body|query|check)\(\s*['\"`]{re.escape(name)}['\"`]\s*[,)]|\[\s*['\"`]{re.escape(name)}['\"`]\s*\]"
-            rf"|\{{[^{{}}]{{0,200}}\b{re.escape(name)}\b[^{{}}]{{0,200}}\}}\s*=\s*(?:req|request|ctx)\b"
-        )
+        looks, validated = _looks_at(name)
         every = tuple(dict.fromkeys(paths))
         for guard in candidates(around):
             for file, local in self._defined(every, guard) if guard != own else ():
                 text = self._text(file, local)
-                if looks.search(text) and _CALLER.search(text) and _REFUSES.search(text):
+                held = looks.search(text) and _CALLER.search(text) and _REFUSES.search(text) and _together(text, name)
+                if held or validated.search(text):
                     return Guard(file, 1, basename(file), frozenset())  # all that one file checks is one cause
         return None
 
@@ -68,10 +68,25 @@ class ScriptGuards:
             said = " ".join(own)[:MAX_TEXT]
             called = list(dict.fromkeys(_CALLS.findall(said)))[: 8 * MAX_CALLED] if own else []
             further = [text for each in called if each != name for text in self.functions(file, each)][:MAX_CALLED]
-            # a list of checks refuses in the name of what reads it
-            refuses = " throw " if any(_VALIDATES.search(text) for text in (said, *further)) else ""
-            self._known[file, name] = f"{said} {' '.join(further)}{refuses}"[: 4 * MAX_TEXT]
+            self._known[file, name] = "\n".join((said, *further))[: 4 * MAX_TEXT]
         return self._known[file, name]
+
+
+def _looks_at(name: str) -> tuple[re.Pattern[str], re.Pattern[str]]:
+    """How code takes an id out of what the client sent, and how a validator checks it against who asks."""
+    said, sent = re.escape(name), r"(?:params|body|query)"
+    looks = rf"\b{sent}\s{{0,9}}(?:\?\.|\.)\s{{0,9}}{said}\b|\b{sent}(?:\?\.)?\[\s{{0,9}}['\"`]{said}['\"`]\s{{0,9}}\]"
+    looks += rf"|\{{[^{{}}]{{0,200}}\b{said}\b[^{{}}]{{0,200}}\}}\s{{0,9}}=\s{{0,9}}(?:req|request|ctx|c)(?:\?\.|\.){sent}\b"
+    validated = (
+        rf"\b(?:param|body|query|check)\(\s{{0,9}}['\"`]{said}['\"`]\s{{0,9}}\)[^;]{{0,200}}?\.custom\([^;]{{0,300}}?\breq\.(?:user|session|auth)\b"
+    )
+    return re.compile(looks), re.compile(validated)
+
+
+def _together(text: str, name: str) -> bool:
+    """Do the id and who asks meet in one statement?"""
+    word = re.compile(rf"\b{re.escape(name)}\b")
+    return any(word.search(each) and _WHO.search(each) for each in re.split(r"[;\n{}]", text))
 
 
 def _first(text: str) -> str:

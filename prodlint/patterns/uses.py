@@ -13,7 +13,7 @@ _MAKES = re.compile(
     r"\b(?:const|let|var)\s+(\w+)(?:\s*:[^=\n]{1,80})?\s*=\s*(?:new\s+)?(?:\w+\.)?(?:(\w*(?:Router|Hono))|express|[fF]astify)\s*(?:<[^()=]{0,300}?>)?\s*\("
 )
 # what stands on one line, or on several where no function is written there
-_USE = re.compile(r"\b(\w+)\s*\.use\((\s*\n(?:[^(){};]|\((?:[^(){};]|\([^(){};]*\))*\)){1,400}(?=\))|[^;\n]*)")
+_USE = re.compile(r"\b(\w+)\s*\.use\(([ \t]*\n(?:[^(){};]|\((?:[^(){};]|\([^(){};]*\))*\)){1,400}(?=\))|[^;\n]*)")
 _CALLED_ROUTER = re.compile(r"\w*[rR]outer")
 _ROUTERS = re.compile(r"\b\w*[rR]out(?:er|es?)s?\b(?!\s*\()")
 _FIRST_TEXT = re.compile(r"\s*['\"`]([^'\"`\n]*)['\"`]\s*,")

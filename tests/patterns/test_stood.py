@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import time
+
 import pytest
 
 from prodlint.patterns.mounts import Mounts
+from prodlint.patterns.scriptguards import _CALLER, _CALLS
 from prodlint.patterns.uses import Uses
 from prodlint.report import Finding, Skip
 from tests.patterns.apps import linked, told
@@ -102,20 +105,34 @@ def test_a_guard_that_is_written_where_a_router_is_mounted(mine: str, shop: str,
     assert [name for name, _ in told("typescript", "router", "orders.delete", files)] == names
 
 
-CART = """router.put('/products/:productId', requireLogin, async (req, res) => {
+HELD_BY_ID = """router.delete('/products/:productId', requireLogin, async (req, res) => {
   const { productId } = req.params;
-  if (ASKED) THEN
-  await prisma.product.update({ where: { id: productId }, data: req.body });
+  ASKED
+  await prisma.product.delete({ where: { id: productId } });
   res.end();
 });
 """
 
 
-@pytest.mark.parametrize("asked", ["!req.session.cart[productId]", "req.session.cart[productId] === undefined"])
-@pytest.mark.parametrize(("then", "names"), [("return res.status(403).end();", []), ("req.session.cart[productId] = 1;", ["productId"])])
-def test_what_is_put_among_those_of_who_asks_ties_nothing(then: str, names: list[str], asked: str) -> None:
-    files = {"src/products.ts": f"const router = Router();\n{CART.replace('THEN', then).replace('ASKED', asked)}"}
-    assert [name for name, _ in told("typescript", "router", "router.put", files)] == names
+@pytest.mark.parametrize(
+    ("asked", "names"),
+    [
+        ("if (!req.session.shelf[productId]) return res.status(403).end();", []),
+        ("if (req.session.shelf[productId] === undefined) return res.status(403).end();", []),
+        ("if (req.session.shelf[productId]?.role !== 'owner') throw new ForbiddenError();", []),
+        ("const mine = !!req.session.shelf[productId];\n  if (!mine) return res.status(403).end();", []),
+        ("if (!req.session.shelf[productId]) { req.session.shelf[productId] = true; await bump(productId); }", ["productId"]),
+        ("const isNew = req.session.shelf[productId] === undefined;\n  log(isNew);", ["productId"]),
+        ("if (req.session.shelf[productId] !== undefined) return res.status(409).end();", ["productId"]),  # who has it is refused
+        ("if (req.user.blocked[productId] === true) return res.status(403).end();", ["productId"]),
+        ("const dark = !!req.user.shelf[productId];", ["productId"]),
+        ("if (!req.user.mutes[productId]) await notify(productId);", ["productId"]),
+        ("if (!req.session.viewed[productId]) return res.status(403).end();", ["productId"]),  # a mark says nothing of whose it is
+    ],
+)
+def test_what_who_asks_has_by_an_id(asked: str, names: list[str]) -> None:
+    files = {"src/products.ts": f"const router = Router();\n{HELD_BY_ID.replace('ASKED', asked)}"}
+    assert [name for name, _ in told("typescript", "router", "router.delete", files)] == names
 
 
 BOARDS = """const { validateGet, checked } = require('../validation/board');
@@ -148,6 +165,53 @@ def test_checks_of_a_validator_that_look_at_who_asks_are_told_as_unknown(validat
     said = list(project.unscoped_lookups("javascript"))
     assert len([each for each in said if isinstance(each, Finding) and each.confidence != "low"]) == findings
     assert len([each for each in said if isinstance(each, Skip) and "looks at parts of the path" in each.reason]) == unread
+
+
+GUARD = """async function guard(req, res, next) {
+  BODY
+  next();
+}
+const router = Router();
+router.delete('/invoices/:invoiceId', guard, async (req, res) => {
+  await prisma.invoice.delete({ where: { id: req.params.invoiceId } });
+  res.end();
+});
+router.get('/invoices', async (req, res) => {
+  res.json(await prisma.invoice.findMany({ where: { userId: req.user.id } }));
+});
+"""
+
+
+@pytest.mark.parametrize(
+    ("body", "sure"),
+    [
+        # it asks something that is not read whether this one may
+        (
+            "const { invoiceId } = req.params;\n  if (!(await rights.of(req.user.id).reach(invoiceId))) return res.status(403).end();",
+            "low",
+        ),
+        ("const { id } = req.user;\n  const user = await User.findById(id);\n  if (!user || user.blocked) return res.status(403).end();", "medium"),
+        ("const user = await User.findById(decoded['invoiceId']);\n  if (!user) return res.status(403).end();", "medium"),
+        ("if (!req.user) throw new Error('403');\n  if (!isUUID(req.params.invoiceId)) return res.status(404).end();", "medium"),
+        (
+            "const row = await load(req.params.invoiceId);\n  if (!row || !req.user) return res.status(404).end();",
+            "medium",
+        ),
+        ("await audit(req.user.id, req.params.invoiceId);\n  if (!req.user) return res.status(401).end();", "medium"),
+    ],
+)
+def test_a_guard_that_is_not_read_is_doubt_only_where_who_asks_and_the_id_meet(body: str, sure: str) -> None:
+    found = told("typescript", "router", "router.", {"src/invoices.ts": GUARD.replace("BODY", body)})
+    assert [confidence for name, confidence in found if name == "invoiceId"] in ([sure], [] if sure == "low" else [sure])
+
+
+def test_hostile_text_before_routes_is_read_in_bounded_time() -> None:
+    started = time.monotonic()
+    assert not _CALLS.findall("$a" * 10_000)
+    assert _CALLER.search("verify" * 6_600) is None
+    Uses("a.use(" + "\n" * 60_000)
+    Uses(("a.use(" + "\n" * 1000) * 60)
+    assert time.monotonic() - started < 2
 
 
 @pytest.mark.parametrize(("guard", "sure"), [("requireLogin", "medium"), ("internalOnly", "low"), ("clientOnly", "medium")])
