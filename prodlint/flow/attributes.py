@@ -86,7 +86,7 @@ class Attributes:
             return Value(frozenset({FRESH}))
         if self.rewritten and base.selections and all((row, name) in self.rewritten for row in base.selections):
             written = union(self.rewritten[row, name] for row in base.selections)  # not what it was
-            theirs = base.has(CALLER) and not queries.by_clients(written)  # what the app puts into the caller's row is theirs
+            theirs = base.has(CALLER) and queries.found_by_app(written)  # what the app puts into the caller's row is theirs
             return written.plus({CALLER}) if theirs else written
         if self.said_otherwise and CALLER in base.origins and name in self.said_otherwise:
             return self.said_otherwise[name]

@@ -125,6 +125,8 @@ def _setattr(run: Any, call: Asked) -> Value | None:
         return None
     if len(args) == 3:
         moves.by_name(run, args[0], args[1], args[2], call.frame, call.expr)
+        if args[1].const is not None and not (run.branch or call.frame.tests):
+            run.rewritten.update(((row, args[1].const), args[2]) for row in args[0].selections)
     run.use(args[0])
     if len(args) < 2 or args[1].const is None or not moves.only_noted(run, args[0], args[1].const):
         run.use_changed(args[0])

@@ -129,7 +129,7 @@ class Analyst(Choices, Instances):
         claims_of: dict[str, Choice] = {}
         touched = judge.touched(run.selections)
         for terminal, (selection, name, client), tied, claimed in self.said_of(run, list(judge.asked(touched))):
-            if tied == LOOSE and claimed:
+            if tied == LOOSE and claimed and not (run.machine and role):  # who knows the secret of the app may say for whom it asks
                 where, at = self.place(selection, client, endpoint)
                 claims_of.setdefault(client.name, choice_of(selection, client, name, LOOSE, where, at))
             if client in run.credentials or not (

@@ -15,7 +15,7 @@ from prodlint import ir
 from prodlint import regex as re
 from prodlint.flow.knowledge import AUTH_HEADERS, ID_FIELDS, KEY_FIELDS, SECRET_FIELDS, snake
 from prodlint.flow.schema import IDENTITY, OWNER_COLUMN
-from prodlint.flow.values import BESIDE, CALLER, CHOSEN, DOUBT, EMPTY, Client, Link, Outcome, Selection, Tie, Value
+from prodlint.flow.values import BESIDE, CALLER, CHOSEN, DOUBT, EMPTY, REQUEST, Client, Link, Outcome, Selection, Tie, Value
 from prodlint.names import Definition
 
 MANAGERS = frozenset({"objects", "query", "_default_manager", "_base_manager", "all_objects", "unscoped"})
@@ -251,21 +251,24 @@ def narrowed_from(leaf: Selection) -> list[Selection]:
     return out
 
 
-def by_clients(value: Value) -> bool:
-    """Does the client choose it, itself or any of the rows by which it was found, in however many steps?"""
+def found_by_app(value: Value) -> bool:
+    """Rows that the app finds by what it says itself, by the caller, or by other such rows, in however many steps: nothing that a client says, or of
+    which nobody knows what it is, chooses one of them."""
     seen: set[Selection] = set()
-    left = [value]
+    rows = list(value.selections)
+    left = [value] if rows else []
     while left:
         each = left.pop()
-        if each.clients:
-            return True
+        known = each.selections or each.const is not None or each.has(CALLER) or isinstance(each.ref, Definition)
+        if each.clients or each.has(REQUEST) or not known:
+            return False
         rows = [row for row in each.selections if row not in seen]
         while rows:
             row = rows.pop()
             seen.add(row)
             left += [term for _, term in row.terms]
             rows += [parent for parent in row.parents if parent not in seen]
-    return False
+    return bool(seen)
 
 
 def narrower(target: object) -> bool:

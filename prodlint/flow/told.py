@@ -51,8 +51,12 @@ def handlers(project: AccessQuestions, endpoints: Sequence[Endpoint]) -> tuple[t
 
 
 def _opened(outcome: Outcome) -> None:
-    """`[tool.prodlint.access] public` says that it is open on purpose: whatever other routes keep, that is no oversight here."""
-    outcome.exposed, outcome.lists, outcome.wiped = ("", ""), [], ()
+    """`[tool.prodlint.access] public` says that it is open on purpose: whatever other routes keep, that is no oversight here. Whoever a list of users
+    is meant for, their passwords are for nobody, and who may read everything may not take it away."""
+    outcome.lists = []
+    if outcome.exposed[1] == "passwords":
+        return
+    outcome.exposed = ("", "")
     outcome.ownership = "public" if outcome.ownership in ("missing", "unknown") else outcome.ownership
     for choice in outcome.choices:
         choice.ownership = "public" if choice.ownership == "missing" else choice.ownership

@@ -1,8 +1,8 @@
 """Decorators of the project that are told whom to let in, and hand that on: `@grant_access(IS_STAFF, IS_DOMAIN_MANAGER)`.
 
-Knows: does the wrapper hold the caller against what the decorator was told, by a function of the project; which decorator of a library it puts
-around every view. Does not know: what that function asks of each rule (`predicates.py` reads those that can be read), which decorators stand before a
-handler (`decorators.py`).
+Knows: does the wrapper hold the caller against what the decorator was told, by a function of the project, and turn somebody away; which decorator of
+a library it puts around every view. Does not know: what that function asks of each rule (`predicates.py` reads those that can be read), which
+decorators stand before a handler (`decorators.py`).
 
 One function answers for every rule there is, so what a run of it proves for one rule says nothing of the others: that it turns strangers away is all
 that is known, and that nothing more is asked is not.
@@ -14,30 +14,85 @@ from collections.abc import Iterator
 from typing import Any
 
 from prodlint import ir
-from prodlint.names import Definition, statements
-from prodlint.routing.walking import inside
+from prodlint import regex as re
+from prodlint.flow import refusals
+from prodlint.flow.frames import ABORTS, after
+from prodlint.flow.knowledge import last_name
+from prodlint.names import Definition, blocks_of, statements
+from prodlint.routing.walking import expressions, inside
 
-CALLERS = frozenset({"user", "current_user", "request", "g", "auth", "identity", "principal"})
+CALLERS = frozenset({"user", "current_user", "g", "auth", "identity", "principal"})
+REQUESTS = frozenset({"request", "req"})
+HOLDS = frozenset({*CALLERS, "session", "roles", "permissions"})  # what a request brings of who calls
+KEEPS_OUT = re.compile(
+    r"Forbidden|NotFound|404|403|401|Unauthori[sz]ed|Denied|Permission|NotAllowed|Auth(?:entication|orization)?(?:Error|Required|Failed)"
+)
 
 
 def held(guards: Any, ref: object, expr: ir.Expr) -> bool:
-    """Is the caller held against what a decorator is told where it is put, by a call that gets both?"""
+    """Is the caller held against what a decorator is told where it is put, by a call that gets both, so that somebody is turned away?"""
     if not isinstance(expr, ir.Call) or not (expr.args or expr.kwargs) or not isinstance(ref, Definition) or ref.kind != "function":
         return False
     told = {param.name for param in ref.node.params}  # type: ignore[attr-defined]
-    bodies = (guards.names.body(wrapper.node) for wrapper in guards.wrappers(ref))
-    tests = (s.test for body in bodies for s in statements(body) if isinstance(s, ir.If))
-    return any(_asks(part, told) for test in tests for part in inside(test))
+    for wrapper in guards.wrappers(ref):
+        scope = guards.names.scope(wrapper)
+        for test in _turning_away(guards.names.body(wrapper.node)):
+            if any(_asks(guards.names, part, told, scope) for part in inside(test)):
+                return True
+    return False
 
 
-def _asks(part: ir.Expr, told: set[str]) -> bool:
-    """`has_permission(request.user, request, rules)`, where the decorator takes `rules`."""
+def _turning_away(body: tuple[ir.Stmt, ...]) -> Iterator[ir.Expr]:
+    """The tests of which one side says that somebody may not: `if not may(user): raise Forbidden`; `if may(user): return view()`, then that."""
+    for statement in body:
+        if isinstance(statement, ir.If) and any(map(_keeps_out, (statement.body, statement.orelse or after(statement, body)))):
+            yield statement.test
+        for block in blocks_of(statement):
+            yield from _turning_away(block)
+
+
+def _keeps_out(body: tuple[ir.Stmt, ...]) -> bool:
+    last = body[-1] if body else None
+    said = last.exc if isinstance(last, ir.Raise) else last.value if isinstance(last, (ir.Return, ir.ExprStmt)) else None
+    if isinstance(last, ir.Return) and not isinstance(said, ir.Call):
+        return refusals.is_refusal(said)
+    name = last_name(said) if said is not None else ""
+    if KEEPS_OUT.search(name) or (isinstance(last, ir.Return) and (name in refusals.REDIRECTS or refusals.is_refusal(said))):
+        return True
+    placed = said.args[:1] if isinstance(said, ir.Call) and (isinstance(last, ir.Raise) or name in ABORTS) else ()
+    return refusals.is_refusal(said) or any(isinstance(arg, ir.Const) and arg.value in refusals.NO for arg in placed)
+
+
+def _asks(names: Any, part: ir.Expr, told: set[str], scope: Any) -> bool:
+    """`has_permission(request.user, request, rules)`, where the decorator takes `rules`; a request alone is the caller where the function looks at
+    who calls in it."""
     if not isinstance(part, ir.Call):
         return False
     given = [*part.args, *(keyword.value for keyword in part.kwargs)]
-    return any(isinstance(arg, ir.Name) and arg.id in told for arg in map(_bare, given)) and any(
-        name in CALLERS for arg in given for name in _last(arg)
-    )
+    if not any(isinstance(arg, ir.Name) and arg.id in told for arg in map(_bare, given)):
+        return False
+    handed = {name for arg in given for name in _last(arg)}
+    called = names.resolve(part.func, scope)
+    if not isinstance(called, Definition) or called.kind != "function":
+        return not CALLERS.isdisjoint(handed)
+    read = {each.name for each in expressions(names.body(called.node)) if isinstance(each, ir.Attr)}
+    who = not CALLERS.isdisjoint(handed) or (not REQUESTS.isdisjoint(handed) and not HOLDS.isdisjoint(read))
+    return who and _weighs(names.body(called.node), _taking(called, part, told))
+
+
+def _taking(called: Definition, part: ir.Call, told: set[str]) -> set[str]:
+    """The parameters of a function that what the decorator was told is handed in as."""
+    params = called.node.params  # type: ignore[attr-defined]
+    placed = [(param.name, _bare(arg)) for param, arg in zip(params, part.args, strict=False)]
+    placed += [(keyword.name, keyword.value) for keyword in part.kwargs]
+    return {name for name, arg in placed if isinstance(arg, ir.Name) and arg.id in told}
+
+
+def _weighs(body: tuple[ir.Stmt, ...], rules: set[str]) -> bool:
+    """Does its answer hang on the rules: `any(check() for rule, check in checks if rule in rules)`, a loop over them? One that says the same whatever
+    it is told is read as it stands."""
+    given = [s.value if isinstance(s, ir.Return) else s.iter for s in statements(body) if isinstance(s, (ir.Return, ir.For))]
+    return any(isinstance(part, ir.Name) and part.id in rules for each in given for part in inside(each))
 
 
 def _bare(arg: ir.Expr) -> ir.Expr:

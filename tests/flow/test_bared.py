@@ -160,3 +160,9 @@ ACCOUNTS = """
 )
 def test_an_answer_that_names_the_column(says: str, why: str) -> None:
     assert flask(ACCOUNTS.replace("SAYS", says))["show"].exposed[1] == why
+
+
+def test_passwords_of_a_list_that_is_declared_public_are_for_nobody() -> None:
+    code = "from pydantic import Field\n" + dedent(USERS + REPOSITORY)
+    listed = "\n\n@router.get('/people')\ndef show(session: SessionDep):\n    return session.query(Person).all()"
+    assert fastapi(code + listed, public=("show",))["show"].exposed[1] == "passwords"

@@ -32,6 +32,14 @@ SHAPES = {
         ", team: str = Query()",
         "missing",
     ),
+    "what a function makes of the request": ("user.team_id = resolve(request)", ", request: Request", "unknown"),
+    "a row by what a function makes of the request": (
+        "user.team_id = session.query(Country).filter(Country.name == resolve(request)).first().id",
+        ", request: Request",
+        "missing",
+    ),
+    "a number": ("user.team_id = 7", "", "unknown"),
+    "by its name": ("setattr(user, 'team_id', team)", ", team: str = Query()", "missing"),
     "one of two": (f"user.team_id = ({FIRST} if team == 'x' else session.get(Country, team)).id", ", team: str = Query()", "missing"),
 }
 ENSURE = """
@@ -49,7 +57,7 @@ def ensure(session, user: User, team) -> User:
 @pytest.mark.parametrize("name", SHAPES)
 def test_a_column_of_the_caller_that_was_written(name):
     written, params, said = SHAPES[name]
-    auth = AUTH.replace("from fastapi import Depends", "from fastapi import Depends, Header, Query").replace(
+    auth = AUTH.replace("from fastapi import Depends", "from fastapi import Depends, Header, Query, Request").replace(
         "import User", "import Country, Project, User"
     )
     auth = auth.replace("Depends(scheme)])", f"Depends(scheme)]{params})").replace("    return user\n", f"    {written}\n    return user\n")

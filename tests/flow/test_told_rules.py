@@ -63,6 +63,29 @@ def test_whom_one_function_lets_in_by_each_rule_nobody_can_tell(test: str, expec
     assert ids(found)["pk"] == expected
 
 
+@pytest.mark.parametrize(
+    ("test", "end", "expected"),
+    [
+        ("may(request.user, rules)", "return redirect('/login')", "unknown"),
+        ("may(request.user, rules)", "return HttpResponseForbidden()", "unknown"),
+        ("outside(request.user, rules)", "raise PermissionDenied", "unknown"),
+        # nobody is turned away, or not for who they are
+        ("may(request.user, rules)", "print('no')", "missing"),
+        ("may(request.user, rules)", "return HttpResponse(status=429)", "missing"),
+        ("may(request.user, rules)", "request.plain = True", "missing"),
+        # a request is checked, not who sent it; and a function that looks at nothing
+        ("well_formed(request, rules)", "raise PermissionDenied", "missing"),
+        ("whoever(request.user, rules)", "raise PermissionDenied", "missing"),
+    ],
+)
+def test_somebody_has_to_be_turned_away_for_who_they_are(test: str, end: str, expected: str) -> None:
+    more = "def well_formed(request, rules):\n    return request.path in rules\n\n\ndef whoever(user, rules):\n    return True\n\n\ndef grant("
+    access = ACCESS.replace("TEST", test).replace("raise PermissionDenied", end).replace("def grant(", more)
+    found = django(VIEW.replace("DECORATOR", "grant", 1).replace("DECORATOR", "grant('is_manager')"), "path('p/<int:pk>/', show)",
+                   {"shop/access.py": access})["show"]  # fmt: skip
+    assert ids(found)["pk"] == expected
+
+
 def test_a_decorator_that_is_told_nothing_is_read_as_it_stands() -> None:
     plain = ACCESS.replace("TEST", "request.user.is_authenticated").replace(
         "def grant(*rules):\n    def decorator(view):", "def decorator(view):\n    if True:"
