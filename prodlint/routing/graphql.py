@@ -11,7 +11,7 @@ from typing import Any
 
 from prodlint import ir
 from prodlint.models import Models
-from prodlint.names import Definition, Names, Scope
+from prodlint.names import Definition, Names, Scope, statements
 from prodlint.routing.table import Before, Endpoint, Table
 from prodlint.routing.values import argument, follow, items
 from prodlint.routing.walking import bodies, expressions, imported, last_name
@@ -19,6 +19,9 @@ from prodlint.routing.walking import bodies, expressions, imported, last_name
 ROOTS = {"query": "QUERY", "mutation": "MUTATION", "subscription": "SUBSCRIPTION"}
 MAKERS = ("Schema", "build_schema")
 OF_PACKAGES = "strawberry_django.permissions."
+ROUTER = "strawberry.fastapi.GraphQLRouter"
+# where strawberry-graphql 0.285 keeps what serves a schema beside that
+SERVERS = tuple(f"strawberry.{each}." for each in ("asgi", "flask", "django", "aiohttp", "sanic", "quart", "litestar", "channels", "chalice"))
 
 
 def find(names: Names, models: Models, table: Table) -> None:
@@ -52,23 +55,36 @@ class Schemas:
 
     def _served_by(self) -> tuple[Before, ...]:
         """`GraphQLRouter(schema, context_getter=get_context, dependencies=[Depends(member)])`: what is run before every field. Where there are
-        several, nobody here knows which field is served by which. Source: strawberry-graphql 0.285 fastapi/router.py."""
+        several, or schemas, or something else that serves them, nobody here knows which field is served by which. Source: strawberry-graphql 0.285
+        fastapi/router.py."""
         calls = [
             (call, scope)
             for scope, body in bodies(self.names, "GraphQLRouter")
             for call in expressions(body)
-            if isinstance(call, ir.Call)
-            and last_name(call.func) == "GraphQLRouter"
-            and self._outside(call.func, scope) == "strawberry.fastapi.GraphQLRouter"
+            if isinstance(call, ir.Call) and last_name(call.func) == "GraphQLRouter" and self._outside(call.func, scope) == ROUTER
         ]
-        if len(calls) != 1:
+        if len(calls) != 1 or self._made_schemas() != 1 or self._served_otherwise():
             return ()
         [(call, scope)] = calls
         getter = argument(call, "context_getter")
+        if getter is not None and not isinstance(self.names.resolve(getter, scope) if isinstance(getter, (ir.Name, ir.Attr)) else None, Definition):
+            return ()  # a parameter, a lambda
         # the getter's own parameters are dependencies, so it is run as if it stood in `Depends(get_context)`
         listed = [(ir.Call(ir.Name("Depends", call.at), (getter,), (), call.at, call.end), scope)] if getter is not None else []
         listed += items(self.names, argument(call, "dependencies"), scope) or ()
         return tuple(Before("dependency", each, where) for each, where in listed)
+
+    def _made_schemas(self) -> int:
+        found = ((expr, scope) for scope, body in bodies(self.names, *MAKERS, *self.heirs) for expr in expressions(body))
+        return sum(isinstance(expr, ir.Call) and self._makes_schema(expr.func, scope) for expr, scope in found)
+
+    def _served_otherwise(self) -> bool:
+        """Is there an import of another server of strawberry's, or of this router under another name, or a class made of it?"""
+        every = (statement for module in self.names.modules.values() for statement in statements(module.body))
+        bindings = [binding for statement in every if isinstance(statement, ir.Import) for binding in statement.bindings if not binding.level]
+        renamed = any(each.target == "strawberry.fastapi" or (each.target == ROUTER and each.name != "GraphQLRouter") for each in bindings)
+        others = any(f"{each.target}.".startswith(SERVERS) for each in bindings)
+        return renamed or others or any(ROUTER in self.names.mro(cls) for cls in self.names.classes())
 
     def _makes_schema(self, func: ir.Expr, scope: Scope) -> bool:
         """`Schema(...)`, or a class of the project that descends from it."""

@@ -291,6 +291,9 @@ def get_current_user(request: Request):
 """
 
 
+GUARDED = "app.include_router(GraphQLRouter(schema, context_getter=get_context))\n"
+
+
 @pytest.mark.parametrize(
     ("mounted", "authentication"),
     [
@@ -300,6 +303,11 @@ def get_current_user(request: Request):
         ("app.include_router(GraphQLRouter(schema), prefix='/graphql')", "none"),
         # which of them serves the field nobody can tell
         ("app.include_router(GraphQLRouter(schema, context_getter=get_context))\napp.include_router(GraphQLRouter(schema))", "none"),
+        (f"{GUARDED}from strawberry.asgi import GraphQL\napp.mount('/open', GraphQL(schema))", "none"),
+        (f"{GUARDED}class Mine(GraphQLRouter):\n    pass\napp.include_router(Mine(schema))", "none"),
+        (f"{GUARDED}from strawberry.fastapi import GraphQLRouter as Served\napp.include_router(Served(schema))", "none"),
+        (f"{GUARDED}other = strawberry.Schema(query=Query)\nserve(other)", "none"),
+        ("def make(getter):\n    return GraphQLRouter(schema, context_getter=getter)\n", "none"),
     ],
 )
 def test_what_the_router_of_a_schema_depends_on(mounted: str, authentication: str) -> None:
