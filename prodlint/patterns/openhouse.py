@@ -20,6 +20,12 @@ LOGIN = re.compile(
     r"|req(?:uest)?\.user|ctx\.user|locals\.|cookies?\b|permission|protected|(?:require|verify|check|ensure)_?(?:current_?|logged_?in_?)?(?:user|login|role|admin|token|signed_?in)|is_?admin"
     r"|actionClient|safeAction|signature|secret"
 )
+# anywhere in an app: something may stand before all of its routes, which nobody read
+_CLOSED = re.compile(
+    r"(?i)auth(?!or(?!i))|passport|jwt|keycloak|clerk|(?:require|ensure|verify|check)_?(?:user|login|token|signed)|api[-_]?key|\b40[13]\b"
+    r"|unauthori[sz]ed|forbidden|ip_?(?:filter|allow)|allow_?list|white_?list|requestCert|validateSecurity|protect|guard|session|cookie|\btoken|signature"
+    r"|\.use\(\s{0,9}(?:['\"`][^'\"`\n]{0,80}['\"`]\s{0,9},\s{0,9})?(?:verify|check|requires?)\b|listen\([^()\n]{0,80}(?:127\.0\.0\.1|localhost)"
+)
 SIGNS_IN = re.compile(r"(?i)log_?-?(?:in|out)|sign_?-?(?:in|up|out)|regist|auth(?:$|[/_.-])|password|refresh|otp|verif")
 FEW = 3  # such routes below which each is told by itself
 NAMED = 12  # that the words name
@@ -34,9 +40,16 @@ def home(path: str, packages: frozenset[str]) -> str:
     return folder
 
 
-def told(loose: Iterable[LooseId], asking: Callable[[str], tuple[int, int]], packages: frozenset[str]) -> Iterator[Finding]:
+def looks_closed(texts: Iterable[str]) -> bool:
+    """Does any file of an app speak of logins, keys or addresses?"""
+    return any(_CLOSED.search(text) for text in texts)
+
+
+def told(
+    loose: Iterable[LooseId], asking: Callable[[str], tuple[int, int]], packages: frozenset[str], closed: Callable[[str], bool] = lambda folder: False
+) -> Iterator[Finding]:
     """The answers about ids, where those of an app in which nobody is asked are one. asking: how many routes of the app in that folder ask who
-    calls, and how many there are."""
+    calls, and how many there are; closed: may something stand before all of them?"""
     apps: dict[str, list[tuple[LooseId, Finding]]] = {}
     quiet: dict[str, list[tuple[LooseId, Finding]]] = {}
     for each in loose:
@@ -49,7 +62,7 @@ def told(loose: Iterable[LooseId], asking: Callable[[str], tuple[int, int]], pac
         (quiet if finding.confidence == "low" else apps).setdefault(home(each.ref.file, packages), []).append((each, finding))
     for folder in dict.fromkeys((*apps, *quiet)):
         pairs, (some, every) = apps.get(folder, []), asking(folder)
-        if len(pairs) < FEW and not some:  # whoever comes may change all of it, whosever it is
+        if len(pairs) < FEW and not (some or closed(folder)):  # whoever comes may change all of it, whosever it is
             open_to_all = [*pairs, *((each, finding) for each, finding in quiet.get(folder, ()) if _for_anybody(each))]
             places = {(each.ref.file, each.ref.line): each.changes for each, _ in open_to_all}
             pairs = open_to_all if len(places) >= FEW and sum(places.values()) > 1 else pairs

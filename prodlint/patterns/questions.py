@@ -46,12 +46,17 @@ class PatternQuestions(Evidence):
     def unscoped_lookups(self, *languages: str) -> Iterator[Finding | Skip]:
         """The answers of a rule about the ids of these languages."""
         loose = sorted(self.loose_ids(*languages), key=lambda each: (each.at, each.id))
-        yield from openhouse.told(loose, self._asking, self._packages)
+        yield from openhouse.told(loose, self._asking, self._packages, self._looks_closed)
         yield from (Skip(told.message, Span(told.path, told.line), "unknown") for of, told in self._unread_before if of in languages)
         seen = sum(known.entry.function.code.language in languages for known in self._pattern_entries)
         none = Skip(f"no id without an owner at {seen} entry points" if seen else "there is no entry point in these languages here")
         unread = (Skip(f"{told.path} {told.message}", Span(told.path, told.line), "unknown") for of, told in self._unread_apps if of in languages)
         yield from self.silence(bool(loose), next(unread, none), *languages)
+
+    def _looks_closed(self, folder: str) -> bool:
+        """Does any script of the app in a folder say that it asks for something?"""
+        paths = (path for path in self._kept if "javascript" in family(language_of(path)) and openhouse.home(path, self._packages) == folder)
+        return openhouse.looks_closed(map(self._text, paths))
 
     @cached_property
     def _unread_before(self) -> tuple[tuple[str, Problem], ...]:
