@@ -8,10 +8,9 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
-import msgspec
-
 from prodlint import ir
 from prodlint.flow import cached, forms, lists, memory, moves, open_paths, queries, refusals, tallies, ways
+from prodlint.flow.calling import Calling
 from prodlint.flow.frames import Frame
 from prodlint.flow.knowledge import SHARED_SECRET
 from prodlint.flow.values import (
@@ -44,15 +43,15 @@ SAYS_ELSE = frozenset({"sum", "max", "min", "repr", "ascii", "format", "id", "ha
 class Builtins:
     """A part of `calls.Calls`."""
 
-    def builtin(self: Any, name: str, args: list[Value], kwargs: dict[str, Value], expr: ir.Call, frame: Frame) -> Value:
-        """What one of Python's own functions gives; of one that is not known, its arguments."""
-        call = Asked(name, args, kwargs, expr, frame)
+    def builtin(self: Any, call: Calling) -> Value:
+        """What one of Python's own functions gives, by the name that it has there; of one that is not known, its arguments."""
+        name, args = call.name, call.args
         known = _KNOWN[name](self, call) if name in _KNOWN else None
         if known is None and name in lists.PICKS and len(args) == 1:  # `max(order.user_id for order in orders)`
-            return in_doubt(lists.one_of(self.one_of(Value(args[0].origins), expr, frame), name))
+            return in_doubt(lists.one_of(self.one_of(Value(args[0].origins), call.expr, call.frame), name))
         if known is not None:
             return known
-        given = Value(origins_of([*args, *kwargs.values()]))
+        given = Value(origins_of(call.values))
         if name == "sum":
             given = tallies.total(given)
         return in_doubt(given) if name in SAYS_ELSE else given
@@ -87,17 +86,7 @@ class Builtins:
         return Value(frozenset(o for o in kept if o is not None))
 
 
-class Asked(msgspec.Struct, eq=False):
-    """A call of one of Python's own functions."""
-
-    name: str
-    args: list[Value]
-    kwargs: dict[str, Value]
-    expr: ir.Call
-    frame: Frame
-
-
-def _getattr(run: Any, call: Asked) -> Value | None:
+def _getattr(run: Any, call: Calling) -> Value | None:
     args, expr, frame = call.args, call.expr, call.frame
     if len(args) < 2:
         return None
@@ -116,7 +105,7 @@ def _getattr(run: Any, call: Asked) -> Value | None:
     return Value(kind=queries.COLUMN, const=args[1].const, receiver=args[0]) if of_model else Value(args[0].origins)
 
 
-def _setattr(run: Any, call: Asked) -> Value | None:
+def _setattr(run: Any, call: Calling) -> Value | None:
     args = call.args
     if len(args) == 3 and REQUEST in args[0].origins and args[1].const is not None:
         run.carry(args[1].const, args[2])
@@ -133,7 +122,7 @@ def _setattr(run: Any, call: Asked) -> Value | None:
     return EMPTY
 
 
-def _type(run: Any, call: Asked) -> Value:
+def _type(run: Any, call: Calling) -> Value:
     """`type("OfOps", (OfClient,), {"client_id": OPS})`: one of the first base, with what is put over it."""
     args = call.args
     if len(args) != 3 or not args[1].items:
@@ -142,12 +131,12 @@ def _type(run: Any, call: Asked) -> Value:
     return Value(kind=base, fields=args[2].fields or {}) if isinstance(base, Definition) and base.kind == "class" else EMPTY
 
 
-def _dict(run: Any, call: Asked) -> Value:
-    args, kwargs = call.args, call.kwargs
-    return Value(origins_of([*args, *kwargs.values()]), fields={**(args[0].fields or {} if args else {}), **kwargs})
+def _dict(run: Any, call: Calling) -> Value:
+    args = call.args
+    return Value(origins_of(call.values), fields={**(args[0].fields or {} if args else {}), **call.kwargs})
 
 
-def _isinstance(run: Any, call: Asked) -> Value:
+def _isinstance(run: Any, call: Calling) -> Value:
     args = call.args
     if len(args) == 2 and refusals.is_response_class(args[1]):
         return Value(frozenset(o.signed(-1) for o in args[0].outcomes))
@@ -156,7 +145,7 @@ def _isinstance(run: Any, call: Asked) -> Value:
     return _says_no_more(run, call)
 
 
-def _hasattr(run: Any, call: Asked) -> Value:
+def _hasattr(run: Any, call: Calling) -> Value:
     args = call.args
     if (mark := open_paths.mark(run, args)) is not None:
         return mark
@@ -172,14 +161,14 @@ def _hasattr(run: Any, call: Asked) -> Value:
     return _says_no_more(run, call)
 
 
-def _says_no_more(run: Any, call: Asked) -> Value:
+def _says_no_more(run: Any, call: Calling) -> Value:
     """What says nothing of what it is handed; but for how many there are."""
     args = call.args
     counted = Value(frozenset(o for value in args[:1] for o in value.origins if _counts(o))) if call.name == "len" else EMPTY
     return in_doubt(counted) if args and holds_answers(args[0]) else counted
 
 
-def _any_or_all(run: Any, call: Asked) -> Value | None:
+def _any_or_all(run: Any, call: Calling) -> Value | None:
     name, expr = call.name, call.expr
     items = call.args[0].items if call.args else None
     if items and any(item.truth is (name == "any") for item in items):
@@ -197,7 +186,7 @@ def _any_or_all(run: Any, call: Asked) -> Value | None:
     return run.of_each(name, call.args[0], expr.args[0], call.frame) if each else None
 
 
-def _filter(run: Any, call: Asked) -> Value | None:
+def _filter(run: Any, call: Calling) -> Value | None:
     args = call.args
     if len(args) != 2:
         return None
@@ -207,7 +196,7 @@ def _filter(run: Any, call: Asked) -> Value | None:
     return args[1].plus(kept.outcomes)
 
 
-def _converted(run: Any, call: Asked) -> Value | None:
+def _converted(run: Any, call: Calling) -> Value | None:
     """`str(order_id)`, `list(orders)`, `next(order for order in orders)`"""
     name, args = call.name, call.args
     if not args:
@@ -224,7 +213,7 @@ def _converted(run: Any, call: Asked) -> Value | None:
     return Value(first.origins, const=first.const, items=first.items, ways=first.ways) if name != "bool" else Value(first.origins)
 
 
-_KNOWN: dict[str, Callable[[Any, Asked], Value | None]] = {
+_KNOWN: dict[str, Callable[[Any, Calling], Value | None]] = {
     "getattr": _getattr,
     "setattr": _setattr,
     "type": _type,

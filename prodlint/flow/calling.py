@@ -1,6 +1,6 @@
 """One call on abstract values, as a noun.
 
-Knows: what is called, by which name, with what, and where. Does not know: what any call means (`calls.py`, `outside.py`).
+Knows: what is called, by which name, with what, and where. Does not know: what any call means (`calls.py`, `builtins.py`, `outside.py`).
 """
 
 from __future__ import annotations

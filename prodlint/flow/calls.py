@@ -9,6 +9,8 @@ from __future__ import annotations
 
 from typing import Any
 
+import msgspec
+
 from prodlint import ir
 from prodlint.flow import (
     bases,
@@ -199,7 +201,7 @@ class Calls(Functions, Selecting, Habits, Principals, Builtins, Outside):
         if ref in ("inspect.isclass", "inspect.isfunction") and args and isinstance(args[0].ref, Definition) and not args[0].origins:
             return TRUE if args[0].ref.kind == ref.removeprefix("inspect.is") else FALSE
         if ref.startswith("builtins.") and "." not in ref[9:]:  # a method of a dict says no more than that of any object
-            return self.builtin(ref[9:], args, kwargs, expr, frame)
+            return self.builtin(msgspec.structs.replace(call, name=ref[9:]))
         return None
 
     def secrets_compared(self: Any, call: Calling) -> Value | None:

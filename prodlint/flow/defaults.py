@@ -13,6 +13,7 @@ from prodlint import ir
 from prodlint import regex as re
 from prodlint.flow.knowledge import last_name
 from prodlint.names import Definition, Names, Scope, is_static, statements
+from prodlint.routing.values import argument
 
 STEPS, DEPTH = 300, 8  # expressions that one question may look at, and how deep
 UNTOLD: Any = object()
@@ -134,7 +135,7 @@ class _Asking:
         bases = self.names.mro(cls)
         self.read |= any(base.endswith("BaseSettings") if isinstance(base, str) else bool(KEPT.search(base.name)) for base in bases)
         if isinstance(value, ir.Call) and last_name(value) in FIELDS:
-            value = _keyword(value, "default") or (value.args[0] if value.args else None)
+            value = argument(value, "default") or (value.args[0] if value.args else None)
         return self.of(value, self.names.scope_of(found), {}, depth)
 
     def of_django(self, name: str, depth: int) -> Any:
@@ -174,7 +175,7 @@ class _Asking:
         return UNTOLD
 
     def default(self, expr: ir.Call, scope: Scope, given: dict[str, Any], depth: int, without: Any) -> Any:
-        said = _keyword(expr, "default")
+        said = argument(expr, "default")
         return without if said is None else self.of(said, scope, given, depth)
 
     def cast(self, expr: ir.Call, ref: object, scope: Scope) -> str | None:
@@ -185,7 +186,7 @@ class _Asking:
         kind = self.names.type_of(base, scope) if not made and isinstance(base, ir.Name) else None
         if not made and not (isinstance(kind, str) and CASTS.match(kind)):
             return None
-        said = _keyword(expr, "cast")
+        said = argument(expr, "cast")
         return f"{func.name if isinstance(func, ir.Attr) else ''} {last_name(said) if said is not None else ''}"
 
     def arguments(self, function: Definition, expr: ir.Call, scope: Scope, given: dict[str, Any], depth: int) -> dict[str, Any]:
@@ -227,10 +228,6 @@ _HOW: dict[type, Any] = {
     ir.Const: _Asking.const, ir.Seq: _Asking.sequence, ir.Unary: _Asking.unary, ir.Bool: _Asking.bools, ir.Cmp: _Asking.compared,
     ir.IfExp: _Asking.either, ir.Name: _Asking.name, ir.Attr: _Asking.attribute, ir.Call: _Asking.call,
 }  # fmt: skip
-
-
-def _keyword(call: ir.Call, name: str) -> ir.Expr | None:
-    return next((keyword.value for keyword in call.kwargs if keyword.name == name), None)
 
 
 def _made(body: tuple[ir.Stmt, ...], name: str) -> list[ir.Expr | None] | None:

@@ -49,8 +49,10 @@ def _in_go(loose: LooseId) -> bool:
     if _RIGHTS.search(loose.model) and not tied_elsewhere:
         return True
     if not loose.changes:
-        if loose.owned == "free" or loose.sibling or tied_elsewhere:
-            return loose.owned == "free"
+        if loose.owned == "free":
+            return True
+        if loose.sibling or tied_elsewhere:
+            return False
         # tied nowhere, in an app that ties such ids: handed on to another kind of call; or by what is no part of the path, to what reads no row
         acts = loose.private or not {"GET", "HEAD"}.issuperset(loose.ref.methods)
         return loose.usual or not (acts or loose.routed or loose.id in loose.ref.path or _READS.match(loose.model.rpartition(".")[2]))

@@ -271,9 +271,9 @@ class EntryPoints(AspEntries, LaravelEntries):
     def _is_helper(self, path: str, entry: Entry) -> bool:
         """Laravel: is it a method that no file of routes names, of a controller that is known there, or in an app that names nearly all of them?
         JavaScript: does no file with routes name it, though routes name others of its file?"""
-        if entry.framework == "http" and passed_on(entry.function):
-            return True  # what it hands the request to is read where it stands
         if entry.framework == "http":
+            if passed_on(entry.function):
+                return True  # what it hands the request to is read where it stands
             named = len(self._script_handlers.get(path, ())) >= 2 and entry.name
             unnamed = bool(named) and not any(re.search(rf"\b{re.escape(entry.name)}\b", self._text(file)) for file in self._route_files)
             if before.hands_on(entry.function) and not (entry.methods or self._registered(entry, path)[0]):

@@ -28,7 +28,6 @@ from prodlint.patterns import (
     tenants,
     unreadguards,
 )
-from prodlint.patterns.alike import Alike
 from prodlint.patterns.around import for_all, ties_by_name, without_names
 from prodlint.patterns.entries import left_out
 from prodlint.patterns.entrypoints import Known
@@ -37,10 +36,11 @@ from prodlint.patterns.gorouter import received
 from prodlint.patterns.kept import family, language_of
 from prodlint.patterns.loose import LooseId
 from prodlint.patterns.meanings import Lookup
-from prodlint.patterns.named import OF_ONE, OPEN_PATH, PERSONAL, SIGNS_IN, before_change, ends_public, is_about, model_key, places_of, said_names
+from prodlint.patterns.named import OF_ONE, OPEN_PATH, PERSONAL, SIGNS_IN, ends_public, is_about, model_key, places_of, said_names
 from prodlint.patterns.nestguards import ASKED, without_marks
 from prodlint.patterns.parameters import Entry
 from prodlint.patterns.placed import PLACED, somebodys
+from prodlint.patterns.railsevidence import RailsEvidence
 from prodlint.patterns.roles import for_machines, lists_all, only_staff, refuses_others
 from prodlint.patterns.scriptguards import ScriptGuards
 from prodlint.patterns.types import COMPILED, HINTED, TYPED
@@ -50,7 +50,7 @@ from prodlint.patterns.values import BOUND
 _ITS_ID = re.compile(r"_?(?:[iI][dD]|[uU][uU][iI][dD])s?$")  # of `invoiceId`
 
 
-class Evidence(Alike):
+class Evidence(RailsEvidence):
     """Mixin of Project; expects what `Kept` expects."""
 
     def _behind_policies(self, entry: Entry, lookup: Lookup) -> bool:
@@ -166,28 +166,6 @@ class Evidence(Alike):
             asked_beside=entry.framework == "rails" and lookup.direct and railsloads.asked_beside(entry.function, rails.actions_of(entry.function)),
             aside=entry.framework == "php" and bool(route) and lookup.name != BOUND and self._beside_path(known, name),
         )
-
-    def _changed_after(self, entry: Entry) -> bool:
-        """Rails: does an action change what this method loads before it?"""
-        return before_change(entry) and rails.changed_by(entry.function, self._controllers) == "anybody"
-
-    def _asked_for_changes(self, entry: Entry) -> bool:
-        """Rails: does whoever wrote the class ask before what changes such rows, and left reading them open?"""
-        if rails.asked_for_changes(entry.function):
-            return True
-        return railsloads.only_loads(entry.function) and rails.changed_by(entry.function, self._controllers) == "staff"
-
-    @cached_property
-    def _often_read(self) -> frozenset[str]:
-        """Ruby: the models that handlers of so many classes read by an id alone that they are shown to others than whose rows they are."""
-        read: set[tuple[str, str]] = set()
-        for known in self._known_parts:
-            if known.entry.function.code.language == "ruby" and not self._changed_after(known.entry):
-                loose = known.reading.missing(self._ref(known).path)
-                kept = ((name, each) for name, each in loose if not each.changes and each.name not in linked.NAMES)
-                read |= {(owners.normal(self._owned("ruby", each, known, name)[0]), known.path) for name, each in kept}
-        count = Counter(model for model, _ in read)
-        return frozenset(model for model in count if model and count[model] >= OFTEN)
 
     def _public(self, known: Known, lookup: Lookup, model: str, reads: bool) -> bool:
         """Is it a kind of data that everybody may read, and no draft of it?"""
@@ -388,7 +366,6 @@ def _says_public(name: str, path: str) -> bool:
 _PATH_TEXT = re.compile(r"['\"`]/[^'\"`\n]*['\"`]")
 _FOUND = re.compile(r"(?:[A-Z]\w*\.)+find(?:_by)?!?")  # Ruby: a row by its id, by no function of the project
 _NO_CAPABILITY = {"id", "uuid", "userid"}  # nobody is a guest by knowing who somebody is
-OFTEN = 3  # files of handlers that read rows of a model by an id alone
 GUESTS = 5  # handlers of a class that know such an id and ask nobody
 _NOT_COUNTED = re.compile(r"\b(?:UUID|String)\b")
 _UNSHOWN = re.compile(r"(?i:drafts?|temporary|unpublished)(?![a-z])")  # a post that nobody is shown yet
