@@ -88,7 +88,7 @@ class Branching:
         self.free = free.union(showing.free_rows(self, statement.test, frame))
         given.noted(self, statement, test, frame)
         it.off = switches.side(self, statement.test, frame)
-        self.switched.update(() if it.off is None else [(id(statement), not it.off)])
+        switches.noted(self, statement, it.off)
         # what is returned here is what is answered; what goes on to a handler is asked which way it took
         whole = (not frame.depth or frame.answers) and not frame.onward
         # the other side ends: what holds on this one holds for all that follows
@@ -248,7 +248,7 @@ class Branching:
                 if known and not away and not (sure and admin is (not other)):  # `if user.is_superuser: raise`: strangers go on
                     switches.asked(self, where)
                     self.maybe_login += bool(where) and not self.trying and where.isdisjoint(self.for_known)  # strangers stand on the other side
-                    if not where:
+                    if not where or (not self.trying and switches.on_both_sides(self, where)):
                         self.login.append((frame.scope.module.path, at))
                         self.brought.update(() if test.selections or not test.origins.isdisjoint(SOMEBODY) else self.login[-1:])
 

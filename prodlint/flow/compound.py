@@ -10,7 +10,7 @@ from typing import Any
 
 from prodlint import ir
 from prodlint.calls.walk import expressions
-from prodlint.flow import bodies, complaints, folding, lists, memory, moves, open_paths, queries, skipping, ways
+from prodlint.flow import bodies, complaints, folding, lists, memory, moves, open_paths, queries, skipping, switches, ways
 from prodlint.flow.conditions import oriented
 from prodlint.flow.frames import LEAVES, ON, REFUSES, RETURNS, Frame
 from prodlint.flow.knowledge import last_name
@@ -232,6 +232,7 @@ class Compound:
     def match(self: Any, statement: ir.Match, frame: Frame) -> int:
         subject = self.eval(statement.subject, frame)
         before = frame.env
+        switches.cases(self, statement, frame)
         sides = []
         for case in statement.cases:
             frame.env = dict(before)

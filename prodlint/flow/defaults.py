@@ -1,8 +1,8 @@
 """What a test comes to where nobody has set anything: `if not is_true(os.getenv("AUTH_ENABLED", "false")): return`, `if settings.api_key:`.
 
-Knows: the environment and its default, fields of pydantic's and plain settings with theirs, Django's settings, what the project's own small functions
-make of them. Sources: pydantic-settings 2.12, python-decouple 3.8, django-environ 0.12, environs 14, django-configurations 2.5. Does not know: what a
-deployment sets, what follows from the answer (`switches.py`).
+Knows: the environment and its default, `"AUTH" not in os.environ`, fields of pydantic's and plain settings with theirs, Django's settings, what the
+project's own small functions make of them. Sources: pydantic-settings 2.12, python-decouple 3.8, django-environ 0.12, environs 14,
+django-configurations 2.5. Does not know: what a deployment sets, what follows from the answer (`switches.py`).
 """
 
 from __future__ import annotations
@@ -17,27 +17,42 @@ from prodlint.routing.values import argument
 
 STEPS, DEPTH = 300, 8  # expressions that one question may look at, and how deep
 UNTOLD: Any = object()
+NONE: frozenset[object] = frozenset()
 READS = frozenset({"os.getenv", "os.environ.get"})
+JSON = {"true": True, "false": False, "null": None}
 CASTS = re.compile(r"^(?:decouple|environ|environs|starlette\.config)\.\w+$")
 KEPT = re.compile(r"(?:^|_)(?:settings?|config(?:uration)?|flags?|features?|env(?:ironment)?)$|(?:Settings?|Config(?:uration)?)$", re.I)
 FIELDS = frozenset({"Field", "field", "BooleanValue", "Value", "PositiveIntegerValue", "SecretValue", "StringValue"})
 TEXT = frozenset({"lower", "upper", "strip", "casefold", "lstrip", "rstrip"})
+NUMBER = re.compile(r"[-+]?[0-9]{1,18}")
 FALSE_WORDS = frozenset({"0", "false", "no", "off", "n", "f", ""})
 DJANGO = "django.conf.settings."
 
 
-def truth(names: Names, expr: ir.Expr, scope: Scope, django: tuple[Any, ...] = ()) -> bool | None:
-    """The side of a test that is taken where nothing is set; None where settings say nothing of it, or that cannot be told."""
-    asking = _Asking(names, django)
+def worth(names: Names, expr: ir.Expr, scope: Scope, django: tuple[Any, ...] = (), needed: frozenset[object] = NONE) -> tuple[Any, frozenset[object]]:
+    """What an expression comes to where nothing is set, and the settings that it reads; UNTOLD where these say nothing of it, or that cannot be told.
+    needed: settings that somebody has set, for without them nobody comes here."""
+    asking = _Asking(names, django, needed)
     value = asking.of(expr, scope, {}, DEPTH)
-    return None if value is UNTOLD or not asking.read else bool(value)
+    return (value, frozenset(asking.read)) if asking.read else (UNTOLD, NONE)
 
 
 class _Asking:
-    """One question: `read` once a setting was looked at."""
+    """One question; `read`: the settings that were looked at."""
 
-    def __init__(self, names: Names, django: tuple[Any, ...]) -> None:
-        self.names, self.django, self.steps, self.read = names, django, STEPS, False
+    def __init__(self, names: Names, django: tuple[Any, ...], needed: frozenset[object]) -> None:
+        self.names, self.django, self.steps, self.needed = names, django, STEPS, needed
+        self.read: set[object] = set()
+
+    def looks_at(self, setting: object) -> bool:
+        """May it be as it is where nobody sets it?"""
+        self.read.add(setting)
+        return setting not in self.needed
+
+    def variable(self, key: ir.Expr | None, at: ir.Expr, scope: Scope, given: dict[str, Any], depth: int) -> bool:
+        """The same of a variable of the environment, which is known by its name where that can be read."""
+        name = self.of(key, scope, given, depth)
+        return self.looks_at(name if isinstance(name, str) else at)
 
     def of(self, expr: ir.Expr | None, scope: Scope, given: dict[str, Any], depth: int) -> Any:
         self.steps -= 1
@@ -68,6 +83,8 @@ class _Asking:
     def compared(self, expr: ir.Cmp, scope: Scope, given: dict[str, Any], depth: int) -> Any:
         if len(expr.ops) != 1:
             return UNTOLD
+        if expr.ops[0] in ("in", "not in") and self.names.resolve(expr.rights[0], scope) == "os.environ":  # what nobody sets is not there
+            return expr.ops[0] == "not in" if self.variable(expr.left, expr, scope, given, depth) else UNTOLD
         left, right, op = self.of(expr.left, scope, given, depth), self.of(expr.rights[0], scope, given, depth), expr.ops[0]
         if left is UNTOLD or right is UNTOLD:
             return UNTOLD
@@ -80,6 +97,9 @@ class _Asking:
     def either(self, expr: ir.IfExp, scope: Scope, given: dict[str, Any], depth: int) -> Any:
         test = self.of(expr.test, scope, given, depth)
         return UNTOLD if test is UNTOLD else self.of(expr.body if test else expr.orelse, scope, given, depth)
+
+    def walrus(self, expr: ir.Walrus, scope: Scope, given: dict[str, Any], depth: int) -> Any:
+        return self.of(expr.value, scope, given, depth)
 
     # ------------------------------------------------------------ names
     def name(self, expr: ir.Name, scope: Scope, given: dict[str, Any], depth: int) -> Any:
@@ -133,7 +153,9 @@ class _Asking:
         if cls is None or value is None:
             return UNTOLD
         bases = self.names.mro(cls)
-        self.read |= any(base.endswith("BaseSettings") if isinstance(base, str) else bool(KEPT.search(base.name)) for base in bases)
+        kept = any(base.endswith("BaseSettings") if isinstance(base, str) else bool(KEPT.search(base.name)) for base in bases)
+        if kept and not self.looks_at(found):
+            return UNTOLD
         if isinstance(value, ir.Call) and last_name(value) in FIELDS:
             value = argument(value, "default") or (value.args[0] if value.args else None)
         return self.of(value, self.names.scope_of(found), {}, depth)
@@ -142,8 +164,7 @@ class _Asking:
         self.names.touched |= {module.path for module in self.django}
         found = [ref for module in self.django if (ref := module.symbols.get(name)) is not None and ref.kind == "value"]
         values = [self.named(ref, depth) for ref in found]
-        self.read = True
-        if not values or any(value is UNTOLD or value != values[0] for value in values):
+        if not self.looks_at(DJANGO + name) or not values or any(value is UNTOLD or value != values[0] for value in values):
             return UNTOLD
         return values[0]
 
@@ -152,27 +173,26 @@ class _Asking:
         name = last_name(expr)
         ref = self.names.resolve(expr.func, scope)
         if isinstance(ref, str) and ref in READS:
-            self.read = True
+            if not self.variable(expr.args[0] if expr.args else argument(expr, "key"), expr, scope, given, depth):
+                return UNTOLD
             return self.of(expr.args[1], scope, given, depth) if len(expr.args) > 1 else self.default(expr, scope, given, depth, None)
         if isinstance(ref, Definition) and ref.kind == "function":
             return self.called(ref, self.arguments(ref, expr, scope, given, depth), depth)
         if (cast := self.cast(expr, ref, scope)) is not None:
-            self.read = True
+            if not self.variable(expr.args[0] if expr.args else None, expr, scope, given, depth):
+                return UNTOLD
             value = self.of(expr.args[1], scope, given, depth) if len(expr.args) > 1 else self.default(expr, scope, given, depth, UNTOLD)
             return value.strip().lower() not in FALSE_WORDS if isinstance(value, str) and "bool" in cast else value
+        if ref in ("builtins.any", "builtins.all") and len(expr.args) == 1 and isinstance(expr.args[0], ir.Seq) and expr.args[0].items:
+            value = self.bools(ir.Bool("or" if name == "any" else "and", expr.args[0].items), scope, given, depth)
+            return UNTOLD if value is UNTOLD else bool(value)
         args = [self.of(arg, scope, given, depth) for arg in expr.args]
         if any(arg is UNTOLD for arg in args) or expr.kwargs:
             return UNTOLD
         if isinstance(expr.func, ir.Attr) and name in TEXT and not args:
             base = self.of(expr.func.base, scope, given, depth)
             return getattr(base, name)() if isinstance(base, str) else UNTOLD
-        if ref == "builtins.bool" and args:
-            return bool(args[0])
-        if ref == "builtins.str" and args:
-            return str(args[0])
-        if name == "strtobool" and args and isinstance(args[0], str):
-            return args[0].strip().lower() not in FALSE_WORDS
-        return UNTOLD
+        return _made_of(ref, name, args[0]) if args else UNTOLD
 
     def default(self, expr: ir.Call, scope: Scope, given: dict[str, Any], depth: int, without: Any) -> Any:
         said = argument(expr, "default")
@@ -226,8 +246,23 @@ class _Asking:
 _ON: Any = object()
 _HOW: dict[type, Any] = {
     ir.Const: _Asking.const, ir.Seq: _Asking.sequence, ir.Unary: _Asking.unary, ir.Bool: _Asking.bools, ir.Cmp: _Asking.compared,
-    ir.IfExp: _Asking.either, ir.Name: _Asking.name, ir.Attr: _Asking.attribute, ir.Call: _Asking.call,
+    ir.IfExp: _Asking.either, ir.Name: _Asking.name, ir.Attr: _Asking.attribute, ir.Call: _Asking.call, ir.Walrus: _Asking.walrus,
 }  # fmt: skip
+
+
+def _made_of(ref: object, name: str, value: Any) -> Any:
+    """What a call makes of a value: `int("0")`, `json.loads("false")`."""
+    if ref == "builtins.bool":
+        return bool(value)
+    if ref == "builtins.str":
+        return str(value)
+    if ref == "builtins.len" and isinstance(value, (str, tuple)):
+        return len(value)
+    if ref == "builtins.int" and isinstance(value, (str, int)):
+        return int(value) if NUMBER.fullmatch(str(int(value) if isinstance(value, bool) else value).strip()) else UNTOLD
+    if ref == "json.loads" and isinstance(value, str):
+        return JSON.get(value.strip(), UNTOLD)
+    return value.strip().lower() not in FALSE_WORDS if name == "strtobool" and isinstance(value, str) else UNTOLD
 
 
 def _made(body: tuple[ir.Stmt, ...], name: str) -> list[ir.Expr | None] | None:

@@ -90,7 +90,8 @@ class Frame(msgspec.Struct, eq=False):
     sought: list[tuple[str, ...]] = []  # names that the loops around give to rows that no database keeps
     leaving: ir.Expr | None = None  # what a return is about to give back
     endings: dict[str, tuple[Value, tuple[Value, ...]]] = msgspec.field(default_factory=dict)  # what lists end with (`endings.py`)
-    closed: bool = False  # where nobody sets what is needed it refuses everybody (`switches.py`)
+    needed: set[object] = msgspec.field(default_factory=set)  # settings without which it refuses everybody (`switches.py`)
+    lasting: list[tuple[int, bool]] = msgspec.field(default_factory=list)  # sides of settings on which what follows a block stands (the same)
     outer: Frame | None = None
 
     def made(self, name: str) -> bool:

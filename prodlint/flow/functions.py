@@ -107,7 +107,7 @@ class Functions:
             inner.me = args[0]
         self.active.append(node)
         self.chain.append((frame.scope.module.path, ir.start_of(expr), function.name))
-        before, held, logins = len(self.selections), len(self.held), len(self.login)
+        before, held, logins, aside = len(self.selections), len(self.held), len(self.login), len(self.logins_aside)
         end = self.block(body, inner)
         self.active.pop()
         self.chain.pop()
@@ -117,7 +117,7 @@ class Functions:
         del self.held[held:]
         if frame.depth and not frame.answers and not frame.onward and any(value.ref == "builtins.None" for value in frame.returns):
             self.maybe_login += len(self.login) > logins  # `if not token: return None` came before: strangers never come here
-            del self.login[logins:]
+            del self.login[logins:], self.logins_aside[aside:]
         if node.decorators:
             self.guarded_by_decorator(function, frozenset(self.selections[before:]))
             self.asked_by_decorator(function)

@@ -8,7 +8,23 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from prodlint import ir
-from prodlint.flow import complaints, deferred, dispatching, lists, memory, moves, queries, refusals, requests, showing, sql, tallies, texts, ways
+from prodlint.flow import (
+    complaints,
+    deferred,
+    dispatching,
+    lists,
+    memory,
+    moves,
+    queries,
+    refusals,
+    requests,
+    showing,
+    sql,
+    switches,
+    tallies,
+    texts,
+    ways,
+)
 from prodlint.flow.answers import answer, carried, decided, extended, told_whom
 from prodlint.flow.branching import Branching
 from prodlint.flow.calls import Calls
@@ -51,14 +67,12 @@ class Run(State, Branching, Compound, Expressions, Calls, Leaving):
         end = ON
         for statement in body:
             frame.around = body
-            skips = len(frame.skips)
+            skips, lasting = len(frame.skips), len(frame.lasting)
             end = self.statement(statement, frame)
             if end != ON:
                 break
             self.branch.extend(frame.skips[skips:])
-            if frame.detour is not None:
-                self.branch.append(frame.detour)
-                frame.detour = None
+            self.branch.extend(switches.behind_it(self, statement, frame, lasting))
         del self.branch[outside:]
         return end
 

@@ -189,7 +189,7 @@ class Knowledge:
         self.links: Memo[Definition, tuple[tuple[str, Definition], ...]] = {}  # writable foreign keys of a serializer (`serializers.py`)
         self.switches: Memo[Definition, bool] = {}  # names of modules that hold True and nothing else (`expressions.py`)
         self.yields: Memo[Definition, bool] = {}  # functions that yield (`deferred.py`)
-        self.defaults: Memo[ir.Expr, bool | None] = {}  # the sides of tests that are taken where nobody sets anything (`switches.py`)
+        self.defaults: Memo[ir.Expr, tuple[Any, frozenset[object]]] = {}  # what tests come to where nobody sets anything (`defaults.py`)
         self.read: Memo[Definition, frozenset[str]] = {}  # the names that a function reads outside its tests (`dispatching.py`)
         self.said: Memo[Definition, frozenset[str]] = {}  # the names in which it keeps what others say of who asks (`dispatching.py`)
 

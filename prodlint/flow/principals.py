@@ -109,7 +109,8 @@ class Principals:
             keyword.name == "optional" and not (isinstance(keyword.value, ir.Const) and keyword.value.value is False) for keyword in expr.kwargs
         )
         passed = frame.depth and any(value.truth is not None for value in frame.returns)  # `if token is None: return None` came before
-        if ref in self.knowledge.verifying and not self.branch and not lenient and not passed:  # it raises where the token is not right
+        strict = ref in self.knowledge.verifying and not lenient and not passed  # it raises where the token is not right
+        if strict and (not self.branch or switches.on_both_sides(self, frozenset(self.branch))):
             self.verified += 1
             if not self.trying:
                 self.login.append((frame.scope.module.path, expr.at))

@@ -61,6 +61,7 @@ class State:
         # a secret of the app is asked for, and who knows it is no user; somebody signs in here, by whatever they bring; somebody is known
         self.machine = self.enters = self.caller_seen = False
         self.switched, self.off = set[tuple[int, bool]](), 0  # sides that only a setting opens; logins that stand there (`switches.py`)
+        self.logins_aside: list[tuple[frozenset[tuple[int, bool]], frozenset[tuple[int, bool]]]] = []  # ways, and tries, on which a login stands
         self.unsigned = self.unverified = self.token_read = False  # a token (the second: a JWT) was read whose signature nobody looked at; or at all
         self.places_seen = False  # what says where a request was sent, of those who share an app
         self.weighed: set[Client] = set()  # what the client says and a test holds against something fixed

@@ -10,7 +10,7 @@ from typing import Any
 
 from prodlint import ir
 from prodlint import regex as re
-from prodlint.flow import choosing, deferred, narrowing, permissions, queries, texts, ways
+from prodlint.flow import choosing, deferred, narrowing, permissions, queries, switches, texts, ways
 from prodlint.flow.comparisons import is_set
 from prodlint.flow.frames import Frame
 from prodlint.flow.knowledge import is_none
@@ -149,6 +149,7 @@ class Truths:
         sure = self.of_rows or any(self.soft(each, value, frame) or _missing_row(each, value, whole.op) for each, value in asked)
         if not sure:
             self.branch.append((id(part), True))
+            switches.beside(self, whole, part, len(before), frame)
         value = self.truth(part, frame)
         if not sure:
             self.branch.pop()
@@ -161,6 +162,7 @@ class Truths:
         if test.truth is not None:
             return self.eval(expr.body if test.truth else expr.orelse, frame)
         soft = self.soft(expr.test, test, frame)
+        switches.noted(self, expr, switches.side(self, expr.test, frame))
         first, second = (self.aside(part, frame, (id(expr), which), soft) for part, which in ((expr.body, True), (expr.orelse, False)))
         if first.outcomes or second.outcomes:  # `True if force else mine` is `force or mine`
             if first.ref in _LITERALS or second.ref in _LITERALS:

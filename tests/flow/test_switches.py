@@ -156,3 +156,111 @@ WRAPPED = """
 @pytest.mark.parametrize(("says", "login"), [("return view(*args, **kwargs)", "unknown"), ("abort(503)", "required")])
 def test_a_decorator_that_leaves_off_without_a_key(says: str, login: str) -> None:
     assert flask(WRAPPED.replace("SAYS", says))["erase"].route.authentication == login
+
+
+SAID = """
+    import json
+    import os
+
+    import jwt
+    from fastapi import Header, HTTPException
+    from pydantic_settings import BaseSettings
+
+
+    class Settings(BaseSettings):
+        off: bool = False
+        on: bool = True
+        api_key: str = ""
+        secret: str
+
+
+    settings = Settings()
+
+
+    def read(session, token, secret=settings.secret):
+        user = session.get(User, jwt.decode(token, secret, algorithms=["HS256"])["sub"])
+        if user is None:
+            raise HTTPException(401)
+        return user
+
+
+    def perhaps(session, token):
+        if not token:
+            return None
+        return read(session, token)
+
+
+    def somebody(session: SessionDep, token: str = Header()):
+    BODY
+
+
+    @router.get("/mine/{order_id}")
+    def mine(order_id: int, session: SessionDep, user: User = Depends(somebody)):
+        return session.query(Project).filter(Project.id == order_id, Project.owner_id == user.id).first()
+"""
+NOBODY = "    return User(id=1)\n"
+LOGIN = "return read(session, token)"
+
+
+def said(body: str) -> tuple[str, str]:
+    route = fastapi(dedent(SAID).replace("BODY", "\n".join("    " + line for line in body.splitlines())))["mine"].route
+    return route.authentication, route.ownership
+
+
+@pytest.mark.parametrize(
+    ("body", "proven"),
+    [
+        # what is refused without another setting says nothing of this one
+        (f"if not os.getenv('K'):\n    raise HTTPException(500)\nif not settings.off:\n{NOBODY}{LOGIN}", False),
+        (f"if not os.getenv('K'):\n    raise HTTPException(500)\nif not os.getenv('AUTH'):\n{NOBODY}{LOGIN}", False),
+        (f"if not settings.api_key:\n    raise HTTPException(500)\nif not (settings.off and settings.api_key):\n{NOBODY}{LOGIN}", False),
+        (f"if not settings.off:\n    raise HTTPException(503)\nif not settings.off:\n{NOBODY}{LOGIN}", True),
+        (f"if not os.getenv('AUTH'):\n    raise HTTPException(503)\nif not os.getenv('AUTH'):\n{NOBODY}{LOGIN}", True),
+        (f"if not os.getenv('K'):\n    raise HTTPException(500)\nif not settings.on:\n{NOBODY}{LOGIN}", True),
+        # how a setting is asked
+        (f"if not (known := settings.off):\n{NOBODY}{LOGIN}", False),
+        (f"if not (known := settings.on):\n{NOBODY}{LOGIN}", True),
+        (f"if not int(os.getenv('AUTH', '0')):\n{NOBODY}{LOGIN}", False),
+        (f"if not int(os.getenv('AUTH', '1')):\n{NOBODY}{LOGIN}", True),
+        (f"if int(os.getenv('AUTH', 0)) == 0:\n{NOBODY}{LOGIN}", False),
+        (f"if not json.loads(os.getenv('AUTH', 'false')):\n{NOBODY}{LOGIN}", False),
+        (f"if not json.loads(os.getenv('AUTH', 'true')):\n{NOBODY}{LOGIN}", True),
+        (f"if 'AUTH' not in os.environ:\n{NOBODY}{LOGIN}", False),
+        (f"if not any([settings.off, settings.api_key]):\n{NOBODY}{LOGIN}", False),
+        (f"if not any([settings.on, settings.api_key]):\n{NOBODY}{LOGIN}", True),
+        (f"if not all([settings.on, settings.api_key]):\n{NOBODY}{LOGIN}", False),
+        # in a block that ends before the login
+        (f"try:\n    if not settings.off:\n    {NOBODY}except ValueError:\n    raise\n{LOGIN}", False),
+        (f"try:\n    if not settings.on:\n    {NOBODY}except ValueError:\n    raise\n{LOGIN}", True),
+        (f"with session:\n    if not settings.off:\n    {NOBODY}{LOGIN}", False),
+        (f"with session:\n    if not settings.on:\n    {NOBODY}{LOGIN}", True),
+        # a login on both sides is one
+        (f"if settings.api_key:\n    {LOGIN}\n{LOGIN}", True),
+        ("if settings.api_key:\n    user = read(session, token, settings.api_key)\nelse:\n    user = read(session, token)\nreturn user", True),
+        ("return read(session, token, settings.api_key) if settings.api_key else read(session, token)", True),
+        ("if settings.api_key:\n    return perhaps(session, token)\nreturn read(session, token)", False),
+        (f"if settings.api_key:\n    {LOGIN}\nuser = User(id=1)\nif token:\n    user = read(session, token)\nreturn user", False),
+        (f"if settings.off:\n    {LOGIN}\nif settings.api_key:\n    {LOGIN}\nreturn User(id=1)", False),
+    ],
+)  # fmt: skip
+def test_how_a_setting_is_asked(body: str, proven: bool) -> None:
+    assert said(body) == (("required", "owned") if proven else ("unknown", "unknown"))
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        "return read(session, token) if settings.off else session.get(User, 1)",
+        "return session.get(User, 1) if not settings.off else read(session, token)",
+        "return settings.off and read(session, token) or session.get(User, 1)",
+        f"match settings.off:\n    case True:\n        {LOGIN}\n    case _:\n        return User(id=1)",
+        f"match os.getenv('AUTH', 'none'):\n    case 'none':\n        return User(id=1)\n    case _:\n        {LOGIN}",
+    ],
+)
+def test_a_login_that_a_setting_chooses(body: str) -> None:
+    assert said(body) == ("unknown", "unknown")
+
+
+def test_a_value_that_a_setting_chooses_and_that_is_refused_where_it_is_missing() -> None:
+    body = "user = read(session, token) if settings.off else None\nif user is None:\n    raise HTTPException(401)\nreturn user"
+    assert said(body) == ("required", "owned")
