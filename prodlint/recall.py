@@ -76,7 +76,7 @@ class Recall:
         return self._get("routes", Routes)
 
     def verdicts(self) -> bytes:
-        """What was said of endpoints when files had other contents (`flow/remembered.py`), b"" where nothing is known."""
+        """What was said of endpoints when files had other contents (`flow/judging/remembered.py`), b"" where nothing is known."""
         self._verdicts = (self._cache.answer(f"{self._shape}:verdicts") if self._cache is not None else None) or b""
         return self._verdicts
 

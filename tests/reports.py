@@ -9,21 +9,7 @@ from prodlint.config import Config
 from prodlint.decide import decide
 from prodlint.facts import comments
 from prodlint.model import FileFacts, Problem, Source, Span
-from prodlint.report import (
-    Access,
-    Edit,
-    Finding,
-    Fix,
-    ItemVerdict,
-    Proof,
-    Related,
-    Report,
-    Route,
-    RouteRef,
-    Rule,
-    Said,
-    Skip,
-)
+from prodlint.report import Access, Edit, Finding, Fix, ItemVerdict, Proof, Related, Report, Route, RouteRef, Rule, Said, Skip
 
 PAGE = "# Missing ownership check\n\nAn id that the client chooses selects an object.\n"
 

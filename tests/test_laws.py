@@ -11,10 +11,10 @@ from pathlib import Path
 
 import pytest
 
-from prodlint.flow.guards import Guards
-from prodlint.flow.handlers import Analyst
-from prodlint.flow.interpreter import Run
-from prodlint.flow.judge import Judge
+from prodlint.flow.callers.guards import Guards
+from prodlint.flow.interpret.interpreter import Run
+from prodlint.flow.judging.handlers import Analyst
+from prodlint.flow.judging.judge import Judge
 
 HOME = Path(__file__).parent.parent
 FILES = {file.relative_to(HOME).as_posix(): file for top in ("prodlint", "rules") for file in sorted((HOME / top).rglob("*.py"))}
@@ -63,22 +63,22 @@ DISK_ROOMS = {
 PROCESSES = {"prodlint/sources.py", "prodlint/facts/engine_process.py"}
 NETWORK = {"socket", "ssl", "http", "urllib.request", "requests", "httpx", "aiohttp", "ftplib", "smtplib", "telnetlib", "xmlrpc"}
 HEAVY = {"libcst", "detect_secrets", "yaml", "tree_sitter", "tree_sitter_hcl", "rich", "jinja2", "pathspec"}
-# the rooms of flow that may ask all files at once; what they keep of it, `flow/remembered.py` knows
+# the rooms of flow that may ask all files at once; what they keep of it, `flow/judging/remembered.py` knows
 WHOLE = {
     f"prodlint/flow/{name}.py"
     for name in (
-        "schema",
+        "lookups/schema",
         "knowledge",
-        "converters",
-        "heirs",
-        "session_users",
-        "hung",
-        "session_keys",
-        "django_settings",
+        "frameworks/converters",
+        "interpret/heirs",
+        "callers/session_users",
+        "interpret/hung",
+        "callers/session_keys",
+        "callers/django_settings",
         "questions",
-        "remembered",
-        "predicates",
-        "staffs",
+        "judging/remembered",
+        "callers/predicates",
+        "lookups/staffs",
     )
 }
 TREES = {
@@ -175,9 +175,9 @@ def test_a_warm_run_imports_nothing_heavy(tmp_path: Path) -> None:
 
 
 def test_what_flow_asks_of_all_files_at_once_is_known_to_what_it_remembers() -> None:
-    """A verdict is kept while the files that its analysis looked into are the same (`flow/remembered.py`): what is asked of all files and kept for
-    all endpoints must be part of the world that verdicts are kept for."""
-    world = FILES["prodlint/flow/remembered.py"].read_text(encoding="utf-8")
+    """A verdict is kept while the files that its analysis looked into are the same (`flow/judging/remembered.py`): what is asked of all files and
+    kept for all endpoints must be part of the world that verdicts are kept for."""
+    world = FILES["prodlint/flow/judging/remembered.py"].read_text(encoding="utf-8")
     for path in (path for path in FILES if path.startswith("prodlint/flow/")):
         for node in ast.walk(tree(path)):
             if isinstance(node, ast.FunctionDef) and any(ast.unparse(each) == "cached_property" for each in node.decorator_list):

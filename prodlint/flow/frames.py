@@ -11,13 +11,7 @@ import msgspec
 
 from prodlint import ir
 from prodlint.flow.knowledge import is_none, last_name
-from prodlint.flow.values import (
-    Client,
-    Origin,
-    Outcome,
-    Selection,
-    Value,
-)
+from prodlint.flow.values import Client, Origin, Outcome, Selection, Value
 from prodlint.names import Definition, Scope, statements
 
 ON, RETURNS, REFUSES, LEAVES = 0, 1, 2, 3  # how a block ends: runs on, returns, raises or aborts, continues or breaks

@@ -12,7 +12,7 @@ from typing import Any, TypeVar
 
 from prodlint import ir
 from prodlint import regex as re
-from prodlint.flow import session_users
+from prodlint.flow.callers import session_users
 from prodlint.flow.values import ADMIN, PRESENCE, ROLE, Mark
 from prodlint.models import Models
 from prodlint.names import Definition, Memo, Names, Ref
@@ -286,35 +286,35 @@ class Knowledge:
     @cached_property
     def converters(self) -> dict[str, Definition]:
         """The project's own classes that make something of a part of a path, by the word that paths have for them."""
-        from prodlint.flow.converters import find
+        from prodlint.flow.frameworks.converters import find
 
         return find(self.names)
 
     @cached_property
     def heirs(self) -> dict[Definition, Definition]:
         """The one class that does what an abstract one only declares."""
-        from prodlint.flow.heirs import find
+        from prodlint.flow.interpret.heirs import find
 
         return find(self.names)
 
     @cached_property
     def hung(self) -> dict[str, Ref]:
         """The classes of what the project hangs on its app, by name."""
-        from prodlint.flow.hung import find
+        from prodlint.flow.interpret.hung import find
 
         return find(self.names)
 
     @cached_property
     def rules(self) -> dict[str, Any]:
         """Predicates of django-rules, by the names of their permissions."""
-        from prodlint.flow.predicates import find
+        from prodlint.flow.callers.predicates import find
 
         return find(self.names)
 
     @cached_property
     def chosen_keys(self) -> frozenset[str]:
         """Keys of the session that anybody may choose."""
-        from prodlint.flow.session_keys import chosen
+        from prodlint.flow.callers.session_keys import chosen
 
         return chosen(self.names)
 

@@ -126,7 +126,7 @@ class AccessQuestions:
         if self._handlers is None:
             endpoints = self.table.endpoints
             if endpoints:
-                from prodlint.flow.told import handlers  # what analyses Python is not there where there is none
+                from prodlint.flow.judging.told import handlers  # what analyses Python is not there where there is none
 
                 self._handlers, self.verdicts = handlers(self, endpoints)
             else:

@@ -12,17 +12,17 @@ import msgspec
 
 from prodlint import regex as re
 from prodlint.model import Span
-from prodlint.patterns import ownwords
-from prodlint.patterns.entrypoints import Known
-from prodlint.patterns.filed import file_route
-from prodlint.patterns.handlers import Routed
-from prodlint.patterns.judge import confidence
-from prodlint.patterns.kept import language_of
-from prodlint.patterns.leftout import left_out
-from prodlint.patterns.meanings import Lookup
-from prodlint.patterns.nextproxy import Proxies
+from prodlint.patterns.entries.entrypoints import Known
+from prodlint.patterns.entries.filed import file_route
+from prodlint.patterns.entries.handlers import Routed
+from prodlint.patterns.evidence.judge import confidence
+from prodlint.patterns.javascript.left_out import left_out
+from prodlint.patterns.javascript.next_proxy import Proxies
 from prodlint.patterns.questions import PatternQuestions
-from prodlint.patterns.roles import is_staff
+from prodlint.patterns.text import ownwords
+from prodlint.patterns.text.kept import language_of
+from prodlint.patterns.text.meanings import Lookup
+from prodlint.patterns.ties.roles import is_staff
 from prodlint.report import Access, Finding, Related, Route, RouteRef
 
 _SCRIPTS = ("javascript", "typescript")

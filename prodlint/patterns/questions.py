@@ -10,12 +10,16 @@ from collections.abc import Iterator
 from functools import cached_property
 
 from prodlint.model import Problem, Span
-from prodlint.patterns import before, logins, nestguards, openhouse, ownwords, permits, promises, webhooks
-from prodlint.patterns.entrypoints import Known
-from prodlint.patterns.evidence import Evidence
-from prodlint.patterns.kept import family, language_of
-from prodlint.patterns.loose import LooseId
-from prodlint.patterns.unreadguards import Guard
+from prodlint.patterns import webhooks
+from prodlint.patterns.entries import before
+from prodlint.patterns.entries.entrypoints import Known
+from prodlint.patterns.evidence.evidence import Evidence
+from prodlint.patterns.evidence.loose import LooseId
+from prodlint.patterns.evidence.unreadguards import Guard
+from prodlint.patterns.javascript import logins, nest_guards, open_house, promises
+from prodlint.patterns.ruby import permits
+from prodlint.patterns.text import ownwords
+from prodlint.patterns.text.kept import family, language_of
 from prodlint.report import Finding, Route, RouteRef, Skip
 
 
@@ -46,7 +50,7 @@ class PatternQuestions(Evidence):
     def unscoped_lookups(self, *languages: str) -> Iterator[Finding | Skip]:
         """The answers of a rule about the ids of these languages."""
         loose = sorted(self.loose_ids(*languages), key=lambda each: (each.at, each.id))
-        yield from openhouse.told(loose, self._asking, self._packages, self._looks_closed)
+        yield from open_house.told(loose, self._asking, self._packages, self._looks_closed)
         yield from (Skip(told.message, Span(told.path, told.line), "unknown") for of, told in self._unread_before if of in languages)
         seen = sum(known.entry.function.code.language in languages for known in self._pattern_entries)
         none = Skip(f"no id without an owner at {seen} entry points" if seen else "there is no entry point in these languages here")
@@ -55,8 +59,8 @@ class PatternQuestions(Evidence):
 
     def _looks_closed(self, folder: str) -> bool:
         """Does any script of the app in a folder say that it asks for something?"""
-        paths = (path for path in self._kept if "javascript" in family(language_of(path)) and openhouse.home(path, self._packages) == folder)
-        return openhouse.looks_closed(map(self._text, paths))
+        paths = (path for path in self._kept if "javascript" in family(language_of(path)) and open_house.home(path, self._packages) == folder)
+        return open_house.looks_closed(map(self._text, paths))
 
     @cached_property
     def _unread_before(self) -> tuple[tuple[str, Problem], ...]:
@@ -120,7 +124,7 @@ class PatternQuestions(Evidence):
                 else:
                     yield told
         for guard, each in forgotten.items():
-            yield each[0] if len(each) < 2 else nestguards.at_once(guard, each)
+            yield each[0] if len(each) < 2 else nest_guards.at_once(guard, each)
 
     def unasked_handlers(self) -> Iterator[Finding]:
         """Handlers of Next.js and its like that change or create rows and ask nobody who calls, where most of the others do."""

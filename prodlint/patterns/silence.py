@@ -1,7 +1,7 @@
 """Frameworks of the web that Ruby, PHP or Go names and of which no route was read, and scripts of plain PHP: never silent.
 
 Knows: how code names its framework, which entry points (`framework` of an `Entry`) are its routes; what a script of PHP reads from the client and how
-it asks a database, where no row that it selects was read (`phpscripts.py`). Does not know: routes.
+it asks a database, where no row that it selects was read (`php/scripts.py`). Does not know: routes.
 """
 
 from __future__ import annotations
@@ -10,7 +10,7 @@ from collections.abc import Iterable, Iterator
 
 from prodlint import regex as re
 from prodlint.model import Problem
-from prodlint.patterns.sinatra import GRAPE, PADRINO, SINATRA
+from prodlint.patterns.ruby.sinatra import GRAPE, PADRINO, SINATRA
 
 # (language, framework, what names it, the entry points that are its routes; none: prodlint does not know its routing)
 _FRAMEWORKS = (

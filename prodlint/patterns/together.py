@@ -12,11 +12,11 @@ from functools import cached_property
 import msgspec
 
 from prodlint import forks
-from prodlint.patterns.entries import entries
-from prodlint.patterns.entrypoints import EntryPoints, Known
-from prodlint.patterns.flow import Reading
-from prodlint.patterns.meanings import Value
-from prodlint.patterns.parameters import Entry
+from prodlint.patterns.entries.entries import entries
+from prodlint.patterns.entries.entrypoints import EntryPoints, Known
+from prodlint.patterns.entries.parameters import Entry
+from prodlint.patterns.text.meanings import Value
+from prodlint.patterns.ties.flow import Reading
 
 WORTH = 100  # entry points below which starting processes costs more than it saves
 

@@ -8,8 +8,8 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from prodlint import regex as re
-from prodlint.patterns.flow import Reading
-from prodlint.patterns.parameters import Entry
+from prodlint.patterns.entries.parameters import Entry
+from prodlint.patterns.ties.flow import Reading
 
 _HOOK = re.compile(r"(?i)web_?-?hooks?|callbacks?/(?:stripe|paypal)|\bipn\b")
 _SIGNS = {

@@ -1,7 +1,7 @@
 """A project's own functions that make one entry of a URL configuration: `def staff_path(route, view): return path(route, staff_only(view))`.
 
-Knows: what such a function wraps around the view that it is given. Does not know: what a wrapper asks (`flow/decorators.py`), helpers that give
-whole lists (`lists.py`).
+Knows: what such a function wraps around the view that it is given. Does not know: what a wrapper asks (`flow/callers/decorators.py`), helpers that
+give whole lists (`lists.py`).
 """
 
 from __future__ import annotations

@@ -25,7 +25,7 @@ def test_what_was_proven_before_the_steps_ran_out_proves_nothing_of_what_comes_a
     assert (whole.complete, whole.ended, whole.route.authentication) == (True, None, "required")
     assert {each.id: each.ownership for each in whole.ids} == {"project_id": "owned", "task_id": "missing"}
 
-    monkeypatch.setattr("prodlint.flow.handlers.allowance", lambda endpoints: 300)
+    monkeypatch.setattr("prodlint.flow.judging.handlers.allowance", lambda endpoints: 300)
     cut = fastapi(HANDLER.format(lines=LINES))["show"]
     assert not cut.complete
     assert cut.route.ownership == "unknown"
@@ -36,7 +36,7 @@ def test_what_was_proven_before_the_steps_ran_out_proves_nothing_of_what_comes_a
 
 
 def test_a_handler_that_was_not_followed_to_its_end_is_told_with_the_place(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("prodlint.flow.handlers.allowance", lambda endpoints: 300)
+    monkeypatch.setattr("prodlint.flow.judging.handlers.allowance", lambda endpoints: 300)
     lines = "\n".join(f"    total += {n} * {n}" for n in range(300))
     code = f"from flask import Flask\napp = Flask(__name__)\n@app.route('/total')\ndef total():\n    total = 0\n{lines}\n    return str(total)\n"
     app = project({"app.py": code})

@@ -140,7 +140,7 @@ def handed(before: str, call: str, after: str, lines: str = "") -> Handler:
 
 @pytest.mark.parametrize("lines", ["", LONG])
 def test_a_task_that_asks_by_itself_says_nothing_of_what_the_handler_shows(lines: str, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("prodlint.flow.handlers.allowance", lambda endpoints: 1000)
+    monkeypatch.setattr("prodlint.flow.judging.handlers.allowance", lambda endpoints: 1000)
     call = "later.add_task(build, session, project_id, user)"
     assert ids(handed(SHOWN, call, "return project", lines)) == {"project_id": "missing"}
     assert ids(handed(f"{SHOWN}\n        check(user, project)", call, "return project", lines)) == {"project_id": "unknown" if lines else "owned"}
@@ -154,7 +154,7 @@ def test_what_a_task_does_with_a_row_that_it_asks_of_itself() -> None:
 
 
 def test_a_task_that_is_too_large_is_told_and_takes_nothing_from_the_handler(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("prodlint.flow.handlers.allowance", lambda endpoints: 1000)
+    monkeypatch.setattr("prodlint.flow.judging.handlers.allowance", lambda endpoints: 1000)
     found = handed("", "later.add_task(build, session, project_id, user)", "return {}", LONG)
     assert found.complete and found.route.authentication == "required"
     assert ids(found).get("project_id") != "owned" and found.route.ownership != "owned"

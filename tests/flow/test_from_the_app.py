@@ -6,7 +6,7 @@ from textwrap import dedent
 
 import pytest
 
-from prodlint.flow.handlers import Analyst
+from prodlint.flow.judging.handlers import Analyst
 from prodlint.flow.knowledge import Knowledge
 from tests.flow.apps import MODELS, by_name, ids, project
 

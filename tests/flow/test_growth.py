@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import pytest
 
-from prodlint.flow import dispatching
-from prodlint.flow.expressions import Expressions
-from prodlint.flow.judge import Judge
-from prodlint.flow.twins import earliest
+from prodlint.flow.interpret.expressions import Expressions
+from prodlint.flow.judging.judge import Judge
+from prodlint.flow.lookups.twins import earliest
+from prodlint.flow.proofs import dispatching
 from tests.flow.apps import fastapi
 
 

@@ -6,7 +6,7 @@ from textwrap import dedent
 
 import pytest
 
-from prodlint.flow import path_patterns
+from prodlint.flow.callers import path_patterns
 from tests.flow.apps import project
 
 STARLETTE = """

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from prodlint.flow import quiet
-from prodlint.flow.interpreter import Run
+from prodlint.flow.interpret import quiet
+from prodlint.flow.interpret.interpreter import Run
 from tests.flow.apps import fastapi, ids
 
 HELPER = "\n".join(f"        total = total + len(str({n}))" for n in range(60))
@@ -28,7 +28,7 @@ CODE = """
 
 
 def test_what_says_nothing_is_run_once_for_all_branches(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("prodlint.flow.handlers.allowance", lambda endpoints: 1500)
+    monkeypatch.setattr("prodlint.flow.judging.handlers.allowance", lambda endpoints: 1500)
     found = fastapi(CODE.format(helper=HELPER, branches=BRANCHES))["show"]
     assert found.complete and ids(found) == {"project_id": "owned"}
 
@@ -129,7 +129,7 @@ KNOWN = ", user: CurrentUser"
     ],
 )
 def test_a_middleware_that_is_too_large(user: str, first: str, said: str, login: str, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("prodlint.flow.handlers.allowance", lambda endpoints: 2000)
+    monkeypatch.setattr("prodlint.flow.judging.handlers.allowance", lambda endpoints: 2000)
     ends = 'if not request.headers.get("Authorization"):\n                raise HTTPException(401)'
     found = fastapi(AROUND.format(lines=LONG, ends=ends, user=user, first=first))["show"]
     assert found.complete

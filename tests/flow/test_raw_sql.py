@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from prodlint.flow.sqlplaces import places
+from prodlint.flow.lookups.sql_places import places
 from tests.flow.apps import fastapi, flask, ids
 
 ROUTE = """

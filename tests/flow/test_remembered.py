@@ -8,7 +8,7 @@ import msgspec
 import pytest
 
 from prodlint.facts import facts_of
-from prodlint.flow.remembered import Verdicts
+from prodlint.flow.judging.remembered import Verdicts
 from prodlint.project import Project, link
 from tests.flow.apps import AUTH, DB, MODELS
 from tests.pages import source

@@ -9,8 +9,8 @@ import pytest
 
 from prodlint import forks
 from prodlint import project as projects
-from prodlint.flow import workers
-from prodlint.flow.handlers import Analyst
+from prodlint.flow.judging import workers
+from prodlint.flow.judging.handlers import Analyst
 from prodlint.flow.verdicts import Outcome
 from prodlint.routing.table import Endpoint
 from tests.flow.apps import AUTH, DB, MODELS, project

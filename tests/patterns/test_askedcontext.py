@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from prodlint.patterns.askedcontext import MAY
+from prodlint.patterns.dotnet.asked_context import MAY
 from tests.patterns.apps import told
 
 CONTEXT = """

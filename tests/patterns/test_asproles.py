@@ -8,9 +8,9 @@ from pathlib import Path
 import pytest
 import yaml
 
-from prodlint.patterns.asproles import AspRoles
-from prodlint.patterns.roles import without_plain
-from prodlint.patterns.securedmessages import SecuredMessages
+from prodlint.patterns.dotnet.roles import AspRoles
+from prodlint.patterns.dotnet.secured_messages import SecuredMessages
+from prodlint.patterns.ties.roles import without_plain
 
 CONSTANTS = [
     'public static class Groups { public const string Admin = "Admin"; public const string Buyer = "Customer"; }',

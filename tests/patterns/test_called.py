@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from prodlint.models import load
-from prodlint.patterns.words import Words
+from prodlint.patterns.text.words import Words
 from tests.patterns.apps import told
 
 

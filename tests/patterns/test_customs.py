@@ -6,9 +6,9 @@ import pytest
 
 from prodlint.model import FileFacts, Match
 from prodlint.models import load
-from prodlint.patterns import customs
-from prodlint.patterns.judge import confidence
-from prodlint.patterns.loose import LooseId
+from prodlint.patterns.evidence import customs
+from prodlint.patterns.evidence.judge import confidence
+from prodlint.patterns.evidence.loose import LooseId
 from prodlint.project import link
 
 

@@ -6,10 +6,10 @@ import pytest
 
 from prodlint.model import FileFacts, Match
 from prodlint.models import load
-from prodlint.patterns import dispatched
-from prodlint.patterns.flow import Reading
-from prodlint.patterns.reader import functions
-from prodlint.patterns.tokens import Code
+from prodlint.patterns.php import dispatched
+from prodlint.patterns.text.reader import functions
+from prodlint.patterns.text.tokens import Code
+from prodlint.patterns.ties.flow import Reading
 from prodlint.project import link
 from tests.patterns.apps import told
 

@@ -6,11 +6,11 @@ import msgspec
 import pytest
 
 from prodlint.model import Span
-from prodlint.patterns.judge import confidence
-from prodlint.patterns.loose import LooseId
-from prodlint.patterns.railsloads import asked_beside, names_loaded
-from prodlint.patterns.reader import functions
-from prodlint.patterns.tokens import Code
+from prodlint.patterns.evidence.judge import confidence
+from prodlint.patterns.evidence.loose import LooseId
+from prodlint.patterns.ruby.loads import asked_beside, names_loaded
+from prodlint.patterns.text.reader import functions
+from prodlint.patterns.text.tokens import Code
 from prodlint.report import RouteRef
 from tests.patterns.apps import told
 

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import pytest
 
-from prodlint.patterns.gobefore import Befores, candidates, middleware, only_before
-from prodlint.patterns.hooks import hooks
-from prodlint.patterns.reader import functions
-from prodlint.patterns.tokens import Code
-from prodlint.patterns.words import Words
+from prodlint.patterns.go.before import Befores, candidates, middleware, only_before
+from prodlint.patterns.javascript.hooks import hooks
+from prodlint.patterns.text.reader import functions
+from prodlint.patterns.text.tokens import Code
+from prodlint.patterns.text.words import Words
 
 GO = """package web
 

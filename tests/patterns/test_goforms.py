@@ -5,10 +5,10 @@ from __future__ import annotations
 
 import pytest
 
-from prodlint.patterns.around import ties_by_name
-from prodlint.patterns.gobefore import named, of_query, spelled
-from prodlint.patterns.reader import functions
-from prodlint.patterns.tokens import Code
+from prodlint.patterns.entries.around import ties_by_name
+from prodlint.patterns.go.before import named, of_query, spelled
+from prodlint.patterns.text.reader import functions
+from prodlint.patterns.text.tokens import Code
 from tests.patterns.apps import linked, told
 
 MODELS = """\

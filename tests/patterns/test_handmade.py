@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from prodlint.patterns.handmade import turns_away
+from prodlint.patterns.ruby.handmade import turns_away
 
 ASKED = r"(?<![\w.@])policy\.\w+\?"
 DECIDES = [

@@ -6,7 +6,8 @@ import time
 
 import pytest
 
-from prodlint.patterns import callees, handsigned
+from prodlint.patterns.javascript import hand_signed
+from prodlint.patterns.ties import callees
 
 MADE = 'const sent = req.headers["x-sign"];\nconst made = createHmac("sha256", key).update(req.body).digest("hex");\n'
 
@@ -25,12 +26,12 @@ MADE = 'const sent = req.headers["x-sign"];\nconst made = createHmac("sha256", k
     ],
 )
 def test_who_brings_no_such_signature_is_turned_away(body: str, held: bool) -> None:
-    assert handsigned.held(body) is held
+    assert hand_signed.held(body) is held
 
 
 @pytest.mark.parametrize("text", ["const a = b;\n", "if (", "if (a !== createHmac ", "const a =" + " " * 50, "const createHmac = b\n ."])
 def test_long_texts_take_no_longer(text: str) -> None:
     begun = time.perf_counter()
-    handsigned.held(text * (60_000 // len(text)) + " header")
+    hand_signed.held(text * (60_000 // len(text)) + " header")
     callees._WITHHOLDS.search("a == b)" + " " * 60_000 + "x")
     assert time.perf_counter() - begun < 2

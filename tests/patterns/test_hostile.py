@@ -7,11 +7,11 @@ import pytest
 
 from prodlint.model import FileFacts, Match
 from prodlint.models import load
-from prodlint.patterns.flow import Flow
-from prodlint.patterns.meanings import Value
-from prodlint.patterns.reader import functions
-from prodlint.patterns.tokens import Code
-from prodlint.patterns.words import Words
+from prodlint.patterns.text.meanings import Value
+from prodlint.patterns.text.reader import functions
+from prodlint.patterns.text.tokens import Code
+from prodlint.patterns.text.words import Words
+from prodlint.patterns.ties.flow import Flow
 from prodlint.project import link
 
 ENTRIES = {"rb": "rails", "php": "php", "java": "spring", "cs": "aspnet", "go": "go"}

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from prodlint.patterns.around import ties_by_name, without_names
+from prodlint.patterns.entries.around import ties_by_name, without_names
 from tests.patterns.apps import told
 
 ITEM = """@Entity

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import pytest
 
-from prodlint.patterns import laravel, laravelgates
-from prodlint.patterns.laravelroutes import routes
-from prodlint.patterns.reader import functions
-from prodlint.patterns.tokens import Code
+from prodlint.patterns.php import laravel, laravel_gates
+from prodlint.patterns.php.laravel_routes import routes
+from prodlint.patterns.text.reader import functions
+from prodlint.patterns.text.tokens import Code
 
 
 @pytest.mark.parametrize(
@@ -49,7 +49,7 @@ def test_a_header_is_no_choice_only_where_it_is_held_against_who_asks(holds: str
     }}
 }}
 """
-    assert laravelgates.given([text]) == headers
+    assert laravel_gates.given([text]) == headers
 
 
 @pytest.mark.parametrize(

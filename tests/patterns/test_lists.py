@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import pytest
 
-from prodlint.patterns import gooperations
-from prodlint.patterns.lists import listed
-from prodlint.patterns.reader import functions
-from prodlint.patterns.tokens import Code
+from prodlint.patterns.go import operations as go_operations
+from prodlint.patterns.text.reader import functions
+from prodlint.patterns.text.tokens import Code
+from prodlint.patterns.ties.lists import listed
 
 
 @pytest.mark.parametrize(
@@ -34,10 +34,12 @@ def test_a_file_of_many_operations_is_read_once() -> None:
     lines = "".join(
         f'huma.Register(api, huma.Operation{{Method: http.MethodGet, Path: "/o/{{id}}/{number}"}}, show{number})\n' for number in range(400)
     )
-    gooperations._operations.cache_clear()
-    assert [gooperations.registered(lines, f"show{number}") for number in range(400)] == [("GET", f"/o/{{id}}/{number}", "") for number in range(400)]
-    assert gooperations.registered(lines, "other") is None
-    assert gooperations._operations.cache_info().misses == 1
+    go_operations._operations.cache_clear()
+    assert [go_operations.registered(lines, f"show{number}") for number in range(400)] == [
+        ("GET", f"/o/{{id}}/{number}", "") for number in range(400)
+    ]
+    assert go_operations.registered(lines, "other") is None
+    assert go_operations._operations.cache_info().misses == 1
 
 
 def test_a_chain_of_ruby_ends_with_its_lines() -> None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from prodlint.patterns.nextproxy import Proxies
+from prodlint.patterns.javascript.next_proxy import Proxies
 
 EVERY = "export const config = { matcher: ['/((?!_next|[^?]*\\\\.(?:html?|css|js|png)).*)', '/(api|trpc)(.*)'] };\n"
 ALL_BUT = f"""const isPublicRoute = createRouteMatcher(['/', '/sign-in(.*)', '/api/webhooks(.*)']);

@@ -6,7 +6,7 @@ import pytest
 
 from prodlint.model import FileFacts, Match
 from prodlint.models import load
-from prodlint.patterns import ownwords
+from prodlint.patterns.text import ownwords
 from prodlint.project import Project, link
 
 NEST = """import { Controller, Delete, Get, Param, UseGuards } from '@nestjs/common';

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from prodlint.patterns.pundit import Policies
+from prodlint.patterns.ruby.pundit import Policies
 
 BASE = """\
 class ApplicationPolicy

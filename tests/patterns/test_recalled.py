@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from prodlint.patterns.around import ties_by_name
+from prodlint.patterns.entries.around import ties_by_name
 from tests.patterns.apps import told
 
 # ------------------------------------------------------------------------- Go

@@ -5,12 +5,12 @@ from __future__ import annotations
 import pytest
 
 from prodlint.models import load
-from prodlint.patterns import before
-from prodlint.patterns.around import ties_by_name
-from prodlint.patterns.reader import functions
-from prodlint.patterns.roles import is_staff, only_staff, without_plain, without_roles_of_all
-from prodlint.patterns.tokens import Code
-from prodlint.patterns.words import Words
+from prodlint.patterns.entries import before
+from prodlint.patterns.entries.around import ties_by_name
+from prodlint.patterns.text.reader import functions
+from prodlint.patterns.text.tokens import Code
+from prodlint.patterns.text.words import Words
+from prodlint.patterns.ties.roles import is_staff, only_staff, without_plain, without_roles_of_all
 
 DELETES = "const order = await prisma.order.delete({ where: { id: req.params.id } });"
 

@@ -6,14 +6,14 @@ import re
 
 import pytest
 
-from prodlint.patterns import before
-from prodlint.patterns.imports import Imports
-from prodlint.patterns.mounts import Mounts
-from prodlint.patterns.paths import MAX_LENGTH, constant
-from prodlint.patterns.reader import functions
-from prodlint.patterns.routers import router_of
-from prodlint.patterns.tokens import Code
-from prodlint.patterns.uses import Uses
+from prodlint.patterns.entries import before
+from prodlint.patterns.javascript.mounts import Mounts
+from prodlint.patterns.javascript.routers import router_of
+from prodlint.patterns.javascript.uses import Uses
+from prodlint.patterns.text.imports import Imports
+from prodlint.patterns.text.paths import MAX_LENGTH, constant
+from prodlint.patterns.text.reader import functions
+from prodlint.patterns.text.tokens import Code
 
 MOUNTED = """const desk = require("./desk");
 app.use("/desk", requireLogin, staffOnly("a", "b"), desk);

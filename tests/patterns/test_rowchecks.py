@@ -6,7 +6,7 @@ import time
 
 import pytest
 
-from prodlint.patterns.madeby import JVM, columns
+from prodlint.patterns.evidence.madeby import JVM, columns
 from tests.patterns.apps import told
 
 MEMBER = "@Entity\nclass Member {\n  @Id private Long id;\n  private String password;\n}\n"

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from prodlint.patterns.named import SIGNS_IN
-from prodlint.patterns.requested import of_context
+from prodlint.patterns.evidence.named import SIGNS_IN
+from prodlint.patterns.javascript.requested import of_context
 from tests.patterns.apps import told
 
 BASE = """import { initTRPC, TRPCError } from '@trpc/server';

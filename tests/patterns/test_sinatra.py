@@ -6,9 +6,9 @@ import pytest
 
 from prodlint.model import FileFacts, Match
 from prodlint.models import load
-from prodlint.patterns.reader import owners
-from prodlint.patterns.sinatra import Apps, filters, route
-from prodlint.patterns.tokens import Code
+from prodlint.patterns.ruby.sinatra import Apps, filters, route
+from prodlint.patterns.text.reader import owners
+from prodlint.patterns.text.tokens import Code
 from prodlint.project import Project, link
 
 APP = """\

@@ -6,9 +6,9 @@ import time
 
 import pytest
 
-from prodlint.patterns.mounts import Mounts
-from prodlint.patterns.scriptguards import _CALLER, _CALLS
-from prodlint.patterns.uses import Uses
+from prodlint.patterns.javascript.mounts import Mounts
+from prodlint.patterns.javascript.script_guards import _CALLER, _CALLS
+from prodlint.patterns.javascript.uses import Uses
 from prodlint.report import Finding, Skip
 from tests.patterns.apps import linked, told
 

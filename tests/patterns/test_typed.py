@@ -9,21 +9,24 @@ import pytest
 
 from prodlint.model import Match
 from prodlint.models import load
-from prodlint.patterns import callees, entities, fastendpoints, inline, madeby, queryfilters, whose
-from prodlint.patterns.aspfilters import AspFilters
-from prodlint.patterns.callees import Classes
-from prodlint.patterns.entities import tables
-from prodlint.patterns.existence import row_dropped
-from prodlint.patterns.gohanded import Handed
-from prodlint.patterns.goreceivers import chosen, is_handed_on
-from prodlint.patterns.gorouter import Groups, Registration, registered
-from prodlint.patterns.matchers import Matchers
-from prodlint.patterns.queries import constant, selecting, table
-from prodlint.patterns.reader import functions
-from prodlint.patterns.roles import without_plain
-from prodlint.patterns.tokens import Code
-from prodlint.patterns.types import names
-from prodlint.patterns.words import Words
+from prodlint.patterns.dotnet import fastendpoints, query_filters
+from prodlint.patterns.dotnet.filters import AspFilters
+from prodlint.patterns.entries import inline
+from prodlint.patterns.evidence import entities, madeby
+from prodlint.patterns.evidence.entities import tables
+from prodlint.patterns.go.handed import Handed
+from prodlint.patterns.go.receivers import chosen, is_handed_on
+from prodlint.patterns.go.router import Groups, Registration, registered
+from prodlint.patterns.jvm.matchers import Matchers
+from prodlint.patterns.text.reader import functions
+from prodlint.patterns.text.tokens import Code
+from prodlint.patterns.text.types import names
+from prodlint.patterns.text.words import Words
+from prodlint.patterns.ties import callees, whose
+from prodlint.patterns.ties.callees import Classes
+from prodlint.patterns.ties.existence import row_dropped
+from prodlint.patterns.ties.queries import constant, selecting, table
+from prodlint.patterns.ties.roles import without_plain
 
 ROUTES = """package web
 
@@ -575,7 +578,7 @@ def test_an_attribute_hands_its_role_to_the_filter_that_it_extends(above: str, a
     ],
 )
 def test_entities_whose_queries_are_narrowed_to_who_asks(text: str, names: set[str]) -> None:
-    assert set(queryfilters.narrowed(text)) == names
+    assert set(query_filters.narrowed(text)) == names
 
 
 def test_who_made_a_row_is_held_against_who_calls_from_either_side() -> None:

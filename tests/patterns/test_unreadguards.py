@@ -6,7 +6,7 @@ import pytest
 
 from prodlint.model import FileFacts, Match
 from prodlint.models import load
-from prodlint.patterns import unreadguards
+from prodlint.patterns.evidence import unreadguards
 from prodlint.project import Project, link
 from prodlint.report import Finding, Skip
 

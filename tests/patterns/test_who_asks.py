@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import pytest
 
-from prodlint.patterns.around import ties_by_name
-from prodlint.patterns.tokens import Code
-from prodlint.patterns.whose import injected
+from prodlint.patterns.entries.around import ties_by_name
+from prodlint.patterns.text.tokens import Code
+from prodlint.patterns.ties.whose import injected
 
 
 @pytest.mark.parametrize(
