@@ -57,6 +57,8 @@ class State:
         self.held: list[Outcome] = []
         self.ways: list[tuple[tuple[int, bool], ...]] = []  # marks of the ways on which a wrapper calls the handler (`handing.py`)
         self.admin_depth = self.staff_depth = self.kind_depth = 0  # the last: some kind of user, of whom nobody says that they are admins
+        self.lesser_depth = 0  # branches around to which those come who are no admins
+        self.for_lesser: dict[Selection, list[Any]] = {}  # what leaves or changes there, and what was held of it
         self.doubtful = self.strangers = 0  # branches around that something about the caller decides that nobody understands; that strangers take
         # a secret of the app is asked for, and who knows it is no user; somebody signs in here, by whatever they bring; somebody is known
         self.machine = self.enters = self.caller_seen = False

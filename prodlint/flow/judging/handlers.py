@@ -142,7 +142,8 @@ class Analyst(Choices, Instances):
             ):
                 continue
             sure = complete and not role and not run.requirements and run.truncated.isdisjoint((terminal, selection, client))
-            choice = self.choice(terminal, selection, name, client, tied, judge, endpoint, admin, authentication, sure)
+            runs_all = admin and not seen_by_some.by_lesser(run, judge, terminal)
+            choice = self.choice(terminal, selection, name, client, tied, judge, endpoint, runs_all, authentication, sure)
             if choice.ownership == WEAK and tied == LOOSE and not sure and complete and not admin and (role or run.requirements):
                 plain = self.choice(terminal, selection, name, client, tied, judge, endpoint, admin, authentication, True)
                 choice.limited = plain.ownership == LOOSE and run.truncated.isdisjoint((terminal, selection, client))
