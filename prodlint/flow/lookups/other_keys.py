@@ -12,8 +12,8 @@ from __future__ import annotations
 from typing import Any
 
 from prodlint import ir
-from prodlint.flow import identities
 from prodlint.flow.frames import Frame
+from prodlint.flow.lookups import identities
 from prodlint.flow.values import DOUBT, Value
 from prodlint.names import Definition
 from prodlint.routing.walking import inside
@@ -23,7 +23,8 @@ Terms = list[tuple[str, Value]]
 
 def doubted(run: Any, model: object, terms: Terms, expr: ir.Expr, frame: Frame) -> Terms:
     """The terms of a look-up in this model; those in doubt that name its row by a column of another row which is declared to name something else."""
-    if not (isinstance(expr, ir.Call) and run.schema is not None and isinstance(model, Definition)) or not any(_names_row(model, name) and value.selections for name, value in terms):
+    named = [value for name, value in terms if value.selections and isinstance(model, Definition) and _names_row(model, name)]
+    if not named or run.schema is None or not isinstance(expr, ir.Call) or not isinstance(model, Definition):
         return terms
     parts = [part for arg in (*expr.args, *(word.value for word in expr.kwargs)) for part in inside(arg) if isinstance(part, ir.Attr)]
     return [
@@ -48,6 +49,9 @@ def _of_another(run: Any, model: Definition, holder: object, column: str) -> boo
     references = run.schema.references(holder)
     told = {target for name, target in references if column in (name, f"{name}_id", name.removesuffix("_id"))}
     if any(isinstance(target, Definition) for target in told):
-        return not any(isinstance(target, Definition) and identities.same(run.names, frozenset({target}), frozenset({model})) for target in told)
-    others = [target for name, target in references if isinstance(target, Definition) and identities.same(run.names, frozenset({target}), frozenset({model}))]
-    return column in run.schema.columns(holder) and bool(others)
+        return not any(_is(run, target, model) for target in told)
+    return column in run.schema.columns(holder) and any(_is(run, target, model) for _, target in references)
+
+
+def _is(run: Any, target: object, model: Definition) -> bool:
+    return isinstance(target, Definition) and bool(identities.same(run.names, frozenset({target}), frozenset({model})))
