@@ -23,6 +23,7 @@ ABORTS = frozenset(
 MAX_STEPS = 60_000  # expressions that are evaluated for one endpoint
 ALL_STEPS = 40_000_000  # and about how many for all of a project
 FEWEST_STEPS = 10_000
+LARGE = 64  # a value is one step more for each so many things that it is made of: what has to be looked through is work, too
 
 
 class OutOfBudget(Exception):
@@ -86,7 +87,6 @@ class Frame(msgspec.Struct, eq=False):
     endings: dict[str, tuple[Value, tuple[Value, ...]]] = msgspec.field(default_factory=dict)  # what lists end with (`endings.py`)
     needed: set[object] = msgspec.field(default_factory=set)  # settings without which it refuses everybody (`switches.py`)
     lasting: list[tuple[int, bool]] = msgspec.field(default_factory=list)  # sides of settings on which what follows a block stands (the same)
-    like: set[str] = msgspec.field(default_factory=set)  # names that were given what the caller is like: `strict = user.strict`
     outer: Frame | None = None
 
     def made(self, name: str) -> bool:

@@ -96,3 +96,60 @@ def test_what_holds_from_several_places_on_holds_from_the_first() -> None:
     entries = [(here, False, 9, None), (there, False, 3, None), (here, False, 5, None), (here, True, 1, None), (here, False, 7, frozenset({"Task"}))]
     assert earliest(entries) == [(here, False, 5, None), (there, False, 3, None), (here, True, 1, None), (here, False, 7, frozenset({"Task"}))]
     assert earliest([(here, 4), (here, 2), (there, 8)]) == [(here, 2), (there, 8)]
+
+
+GROWING = """
+class Tree(BaseModel):
+    task_id: int
+
+@router.post("/tasks/{{project_id}}")
+async def made(project_id: int, tree: Tree, session: SessionDep, user: CurrentUser):
+    project = session.get(Project, project_id)
+    if project.owner_id != user.id:
+        raise HTTPException(403)
+    part = tree
+{steps}
+    return session.get(Task, part.task_id)
+"""
+
+
+def test_what_a_value_is_made_of_is_work_too(monkeypatch: pytest.MonkeyPatch) -> None:
+    """`node = node.left or node.right`: each step doubles the parts of the body that it may be, and one of an app of trees had 34,000 of them."""
+    monkeypatch.setattr("prodlint.flow.judging.handlers.allowance", lambda endpoints: 600)
+    cut = fastapi(GROWING.format(steps="\n".join(f"    part = part.l{n} or part.r{n}" for n in range(16))))["made"]
+    assert not cut.complete
+    assert cut.ended is not None
+    assert cut.route.ownership == "unknown"
+    assert any("too large" in each.message for each in cut.route.evidence)
+
+
+def test_a_few_parts_of_a_body_are_followed_to_the_end(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("prodlint.flow.judging.handlers.allowance", lambda endpoints: 600)
+    whole = fastapi(GROWING.format(steps="\n".join(f"    part = part.l{n} or part.r{n}" for n in range(4))))["made"]
+    assert whole.complete
+    assert {each.ownership for each in whole.ids if each.id != "project_id"} == {"missing"}
+
+
+def test_each_way_to_a_row_is_judged_once(monkeypatch: pytest.MonkeyPatch) -> None:
+    """What follows for a row is asked by a dozen rooms, and a handler of deep calls has hundreds of outcomes at each of hundreds of uses."""
+    asked: list[tuple[int, object]] = []
+    judged = Judge._chain
+
+    def counted(self, chain, used):
+        asked.append((id(chain), used))
+        return judged(self, chain, used)
+
+    monkeypatch.setattr(Judge, "_chain", counted)
+    handlers = fastapi("""
+    @router.put("/projects/{project_id}/tasks/{task_id}")
+    async def change(project_id: int, task_id: int, session: SessionDep, user: CurrentUser):
+        project = session.get(Project, project_id)
+        if project.owner_id != user.id:
+            raise HTTPException(403)
+        task = session.get(Task, task_id)
+        task.status = "done"
+        session.add(task)
+        return project, task
+    """)
+    assert {each.id: each.ownership for each in handlers["change"].ids} == {"project_id": "owned", "task_id": "missing"}
+    assert len(asked) == len(set(asked)) > 0

@@ -13,14 +13,14 @@ from prodlint import ir
 from prodlint.calls.walk import every, heads
 from prodlint.flow.callers import open_paths, permissions, session_keys, session_users
 from prodlint.flow.callers.principals import is_token, named_by_client, says_itself, who
-from prodlint.flow.frames import Frame, OutOfBudget
+from prodlint.flow.frames import LARGE, Frame, OutOfBudget
 from prodlint.flow.frameworks import bodies
 from prodlint.flow.interpret import cached, folding, hung, lists, texts
 from prodlint.flow.interpret.attributes import Attributes
 from prodlint.flow.interpret.displays import Displays
 from prodlint.flow.judging import tenants
 from prodlint.flow.knowledge import IDENTITY_KEYS, ROLE_WORDS, TENANT_WORDS, USER_MODEL, last_name, role_marks
-from prodlint.flow.lookups import memory, other_keys, queries, stores
+from prodlint.flow.lookups import memory, queries, stores
 from prodlint.flow.proofs import fragments
 from prodlint.flow.proofs.comparisons import Comparisons, is_set
 from prodlint.flow.proofs.truths import Truths
@@ -61,7 +61,12 @@ class Expressions(Attributes, Comparisons, Displays, Truths):
             self.ended = frame.scope.module.path, ir.start_of(expr)
             raise OutOfBudget
         how = _EVAL.get(type(expr))
-        return EMPTY if how is None else how(self, expr, frame)
+        if how is None:
+            return EMPTY
+        value = how(self, expr, frame)
+        if len(value.origins) >= LARGE:
+            self.steps += len(value.origins) // LARGE
+        return value
 
     # ------------------------------------------------------------ names
     def name(self: Any, expr: ir.Name, frame: Frame) -> Value:
@@ -191,8 +196,6 @@ class Expressions(Attributes, Comparisons, Displays, Truths):
     def select(self: Any, model: object, expr: ir.Expr, frame: Frame, parents: tuple[Selection, ...] = (), **more: Any) -> Selection:
         """A new selection, standing where the expression stands."""
         known = model if isinstance(model, (Definition, str)) else ""
-        if "terms" in more:
-            more["terms"] = other_keys.doubted(self, model, more["terms"], expr, frame)
         path, at, end = frame.scope.module.path, ir.start_of(expr), getattr(expr, "end", 0)
         selection = Selection(known, path, at, end, parents=parents, admin=self.admin_depth > 0, tests=frozenset((*self.branch, *self.tried)), **more)
         selection.through = tuple(self.chain)
@@ -234,7 +237,8 @@ class Expressions(Attributes, Comparisons, Displays, Truths):
         if expr.op == "-" and (is_set(expr.left) or is_set(expr.right)):  # what is left of it: `if set(ids) - allowed: raise Forbidden()`
             return Value(origins | self.subset(left, right, -1))
         if expr.op == "-":  # wanted - {order.id for order in mine}: empty where every id is one of theirs
-            origins |= {Link(client, row, -1) for client in left.clients for row in right.selections if not left.selections}
+            rows = right.selections if not left.selections else []
+            origins |= {Link(client, row, -1) for client in (left.clients if rows else ()) for row in rows}
         return Value(origins, const=const, fields=fields, items=items)
 
     def but_nobodys(self: Any, rows: Value) -> Value:

@@ -71,7 +71,6 @@ class Functions:
             tuple(self.held),
             self.admin_depth,
             self.kind_depth,
-            self.lesser_depth > 0,
             self.rehearsing > 0,
             bool(self.doubtful),
             bool(self.strangers),

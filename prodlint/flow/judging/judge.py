@@ -12,7 +12,8 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Sequence
 from typing import Any
 
-from prodlint.flow.judging.degrees import LOOSE, NOWHERE, TIED, WEAK, better, least, most, worst
+from prodlint.flow.judging.degrees import LOOSE, NOWHERE, TIED, WEAK, better, least, worst
+from prodlint.flow.judging.holding import Holding
 from prodlint.flow.knowledge import KEY_FIELDS
 from prodlint.flow.lookups import identities, queries
 from prodlint.flow.lookups.twins import Held, Twins, by_some_key, earliest, earliest_of
@@ -29,17 +30,18 @@ Since = tuple[frozenset[tuple[int, bool]], int]  # in which branches something i
 Linked = tuple[object, frozenset[tuple[int, bool]], int, frozenset[object] | None]  # what it hangs on, in which branches, from when, as whose id
 
 
-class Judge(Twins):
+class Judge(Holding, Twins):
     """Memoised verdicts of one run."""
 
     def __init__(self, run: Any) -> None:
+        super().__init__()
         self.run, self.memo = run, dict[object, str]()
+        self.judged: dict[tuple[int, Selection], str] = {}  # ways to selections, once all is settled
         self.ways: dict[Selection, list[list[Selection]]] = {}  # chains, as they are found
         self.said, self.guarded = dict[object, str](), dict[object, str]()  # what follows from the memo as it stands, and from guards
         self.hung, self.links = dict[object, tuple[tuple[object, bool], ...]](), dict[object, list[Linked]]()
         self.hops: set[tuple[Selection, Selection]] = set()
         self.schema, self.names = run.schema, run.names
-        self.denoted: dict[tuple[Selection, str], frozenset[object] | None] = {}  # of which models' rows the terms name one
         self.used: list[Selection] = []
         self.chose: dict[Selection, set[str]] = {}  # what is used only to choose other rows: what is said of these
         self.beneath: dict[tuple[bool, bool], Any] = {}  # what `choices.py` has asked of ways, kept with what it was asked of
@@ -69,18 +71,6 @@ class Judge(Twins):
     def _link(self, target: object, other: object, where: frozenset[tuple[int, bool]], number: int) -> None:
         key, of = (target.plain, target.of) if isinstance(target, Client) else (target, None)
         self.links.setdefault(key, []).append((other, where, number, of))
-
-    def _key_values(self, checked: Selection) -> list[tuple[Client, bool]]:
-        """The client values that name a row, each with the model whose row it names, and whether nothing else may name it instead."""
-        terms = [(element, *term) for element in queries.narrowed_from(checked) for term in queries.key_terms(element)]
-        return [(self._named(client, element, name), alone) for element, name, client, alone in terms]
-
-    def _named(self, client: Client, element: Selection, field: str) -> Client:
-        if client.of is not None:
-            return client
-        if (element, field) not in self.denoted:
-            self.denoted[element, field] = identities.denoted(self.schema, element, field)
-        return client.naming(self.denoted[element, field])
 
     def _keys(self) -> dict[Client, list[Held]]:
         """What is held of client values: by themselves, and where they name an object that a guard holds against the caller: what else they select
@@ -210,6 +200,14 @@ class Judge(Twins):
         return worst(self.chain(chain, selection) for chain in self.chains(selection))
 
     def chain(self, chain: list[Selection], used: Selection) -> str:
+        """One way to a selection; nothing that it hangs on changes once all is settled."""
+        key = (id(chain), used)
+        known = self.judged.get(key)
+        if known is None:
+            known = self.judged[key] = self._chain(chain, used)
+        return known
+
+    def _chain(self, chain: list[Selection], used: Selection) -> str:
         if any(element.admin for element in chain):
             return WEAK if queries.by_kind(chain) else TIED
         return worst(self.at_use(held, before, chain, used) for held, before in used.uses or [(frozenset(), ALWAYS)])
@@ -228,28 +226,6 @@ class Judge(Twins):
             if best == TIED:
                 break
         self.way = frozenset()
-        return best
-
-    def holds(self, held: Iterable[Tie | Link], chain: list[Selection]) -> str:
-        """What the outcomes that hold at a use say of a chain or of the client values in it."""
-        names = [self._named(client, element, field) for element in chain for field, client in queries.naming_terms(element)]
-        parents = [value.selections[0] for element in chain for _, value in element.terms if len(value.origins) == len(value.selections) == 1]
-
-        def says(target: object) -> str:
-            if target in chain or target in parents:  # `if report.may_edit(user): Finding.objects.get(id=pk, report=report)`
-                return TIED
-            named_by = self._key_values(target) if isinstance(target, Selection) else [(target, True)]  # the same id finds the same row again
-            by = [(one, alone) for one, alone in named_by if isinstance(one, Client)]
-            return most(TIED if alone and self.same(one.of, name.of) else WEAK for one, alone in by for name in names if name.plain == one.plain)
-
-        best = LOOSE
-        for outcome in held:
-            if isinstance(outcome, Tie):
-                best = better(best, least(says(outcome.target), WEAK if outcome.weak else TIED))
-            else:
-                for one, other in ((outcome.one, outcome.other), (outcome.other, outcome.one)):
-                    if says(other) == LOOSE or (other not in chain and other not in parents and queries.narrower(other)):
-                        best = better(best, least(says(one), self.tied(other)))
         return best
 
     def same(self, one: frozenset[object] | None, other: frozenset[object] | None) -> bool:

@@ -17,6 +17,7 @@ from prodlint.flow.lookups import queries
 from prodlint.flow.values import CHOSEN, Client, Selection
 
 SIFTS = re.compile(r"__(?:gte?|lte?|i?contains|i?startswith|i?endswith|i?regex|search|range|date|year|month|day)$")  # what only sifts names no row
+Named = tuple[frozenset[Client], frozenset[Client]]  # client values by which something is told of a row or its parents; those of its own terms
 Told = Callable[[Selection, str, Client], bool]  # whether a client value is reported: `?archived=` sifts, and is not
 
 
@@ -26,6 +27,8 @@ class Beneath:
     def __init__(self, judge: Judge, told: Told) -> None:
         self.judge, self.told = judge, told
         self.known: dict[Selection, tuple[Client, ...]] = {}
+        self.ways: dict[Selection, tuple[frozenset[Client], list[list[Named]]]] = {}  # what narrows on each way; the loose rows of each
+        self.named: dict[Selection, Named] = {}
 
     def names(self, element: Selection) -> tuple[Client, ...]:
         """The client values that narrow a selection, of which something is reported."""
@@ -38,17 +41,22 @@ class Beneath:
         """Is a selection loose only because what it was reached through is, and that is reported by itself under another id? On a way that leads
         through nothing loose it is loose by itself; and what narrows the rows on some ways only (`if project_id: rows = rows.filter(...)`) says less
         than what names one on each."""
-        chains = self.judge.chains(selection)
-        said = [frozenset(c for element in chain for c in self.names(element)) for chain in chains]
-        if not all(client in each for each in said) and frozenset.intersection(*said):
+        if selection not in self.ways:
+            chains = self.judge.chains(selection)
+            said = [frozenset(c for element in chain for c in self.names(element)) for chain in chains]
+            self.ways[selection] = frozenset.intersection(*said) if said else frozenset(), [self._loose_above(chain) for chain in chains]
+        always, above = self.ways[selection]
+        if always and client not in always:
             return True
-        return bool(chains) and all(self._below(chain, client) for chain in chains)
+        return bool(above) and all(any(others - {client} and client not in own for others, own in rows) for rows in above)
 
-    def _below(self, chain: list[Selection], client: Client) -> bool:
-        """Does a way lead through rows that are loose, and that another id names?"""
+    def _loose_above(self, chain: list[Selection]) -> list[Named]:
+        """The loose rows that a way leads through."""
         above = [s for element in chain for _, value in element.terms for s in value.selections if s is not chain[0]]
-        for parent in (*above, *chain[1:]):
-            others = any(c != client for e in (parent, *parent.parents) for c in self.names(e))
-            if others and self.judge.tied(parent) == LOOSE and not any(c == client for _, c in queries.client_terms(parent)):
-                return True
-        return False
+        return [self._named(parent) for parent in dict.fromkeys((*above, *chain[1:])) if self.judge.tied(parent) == LOOSE]
+
+    def _named(self, parent: Selection) -> Named:
+        if parent not in self.named:
+            told = frozenset(c for element in (parent, *parent.parents) for c in self.names(element))
+            self.named[parent] = told, frozenset(c for _, c in queries.client_terms(parent))
+        return self.named[parent]

@@ -282,9 +282,11 @@ def counted(left: Value, right: Value, op: str) -> set[Origin]:
     """`len(found) < len(ids)`: are there as many rows as the client named? What is more or less than something else says nothing of whose it is."""
     fewer = left if op in ("<", ">=") else right
     more = right if fewer is left else left
-    rows, named = fewer.selections, [client for client in more.clients if not more.selections]
-    pairs = [(client, row) for row in rows for client in named if not fewer.clients and client.plain in _choosing(row)]
-    return {Link(client, row, -1 if op in ("<", ">") else 1) for client, row in pairs}
+    if fewer.clients or more.selections:
+        return set()
+    chosen = [(row, _choosing(row)) for row in fewer.selections]
+    named = more.clients if chosen else []
+    return {Link(client, row, -1 if op in ("<", ">") else 1) for row, by in chosen for client in named if client.plain in by}
 
 
 def _choosing(row: Selection) -> set[Client]:
