@@ -28,6 +28,7 @@ BESIDE = frozenset({
     "kind_depth", "doubtful", "strangers", "handing", "of_rows", "leaving", "answering", "began", "method", "path",
     "methods", "endpoint", "route_name", "view", "view_frame", "me", "lists", "answered", "arguments_of_path", "onward", "dependencies", "silent",
     "swallowed", "dropped", "caller_model", "raised_in", "raising", "looping", "framework", "rehearsing", "given", "several", "switched",
+    "tenant_columns",
 })  # fmt: skip
 
 
