@@ -154,3 +154,14 @@ def test_what_is_made_of_an_import_takes_its_name() -> None:
     assert kind(project, "shop/urls.py", "routers") == "rest_framework.routers.DefaultRouter"
     assert meaning(project, "shop/db.py", "peewee") == "peewee"
     assert meaning(project, "shop/other.py", "jwt") == "jwt"
+
+
+def test_extensions_of_flask_by_their_former_name() -> None:
+    """flask 0.12 exthook.py: `flask.ext.login` is `flask_login`."""
+    project = names(
+        shop="from flask.ext.login import current_user\nfrom flask.ext import login\nimport flask.ext.mail as mail\nfrom flask.extra import x\n"
+    )
+    assert meaning(project, "shop.py", "current_user") == "flask_login.current_user"
+    assert meaning(project, "shop.py", "login") == "flask_login"
+    assert meaning(project, "shop.py", "mail") == "flask_mail"
+    assert meaning(project, "shop.py", "x") == "flask.extra.x"

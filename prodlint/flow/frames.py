@@ -87,6 +87,7 @@ class Frame(msgspec.Struct, eq=False):
     endings: dict[str, tuple[Value, tuple[Value, ...]]] = msgspec.field(default_factory=dict)  # what lists end with (`endings.py`)
     needed: set[object] = msgspec.field(default_factory=set)  # settings without which it refuses everybody (`switches.py`)
     lasting: list[tuple[int, bool]] = msgspec.field(default_factory=list)  # sides of settings on which what follows a block stands (the same)
+    like: set[str] = msgspec.field(default_factory=set)  # names that were given what the caller is like: `strict = user.strict`
     outer: Frame | None = None
 
     def made(self, name: str) -> bool:

@@ -186,7 +186,8 @@ class Modules(Memos):
                 return binding.target if found_there is None and self._is_far(holder, holder_name, module) else found_there
         elif any(self.find_module(binding.full.rsplit(".", n)[0], module) for n in range(binding.full.count(".") + 1)):
             return Definition("module", binding.target, Module("", binding.target, True, ()), None)
-        return binding.target
+        former = "flask.ext."  # `flask.ext.login`, as Flask called `flask_login` before 1.0 (flask 0.12 exthook.py)
+        return f"flask_{binding.target[len(former) :]}" if binding.target.startswith(former) else binding.target
 
     @staticmethod
     def _is_far(holder: Module, dotted: str, importer: Module) -> bool:

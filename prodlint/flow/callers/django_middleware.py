@@ -52,7 +52,7 @@ def run(guards: Any) -> None:
         run_.chain.clear()
         run_.branch.clear()
         run_.held.clear()
-        run_.admin_depth = run_.staff_depth = run_.strangers = run_.doubtful = run_.trying = 0
+        run_.admin_depth = run_.staff_depth = run_.lesser_depth = run_.strangers = run_.doubtful = run_.trying = 0
     for selection in run_.selections[selections:]:
         selection.uses.clear()
         selection.listing = selection.changed = False

@@ -52,6 +52,10 @@ WHOSE = re.compile(
     r"^(?:user|owner|account|customer|member|tenant|org|organi[sz]ation|team|workspace|company|created_by|creator|profile)(?:_?(?:id|pk|uuid))?$"
 )
 
+ROLE_TABLES = re.compile(r"(?:(?:^|[a-z._])Roles?|(?:^|[_.])roles?)(?:Model|Entity|Table|_table)?$")
+# what a table of roles calls each of them
+CALLED = re.compile(r"^(?:name|slug|code|key|title|label|role(?:_?name)?)$", re.I)
+
 # what packages set on views of their own: drf-yasg 1.21 and drf-spectacular 0.28 where they describe an API, so that no request comes to it, DRF 3.16
 # on the root of a router
 OF_PACKAGES = frozenset({"swagger_fake_view", "_ignore_model_permissions"})
@@ -139,7 +143,7 @@ class Attributes:
         origins = self.attr_origins(base, name, expr, frame)
         found = self.names.instance_member(base.kind, name) if base.kind is not None else None
         if isinstance(found, Definition):
-            if found.kind == "function" and not found.node.decorators and base.kind is self.knowledge.session_user:  # type: ignore[attr-defined]
+            if found.kind == "function" and not found.node.decorators and self.knowledge.is_user(base.kind):  # type: ignore[attr-defined]
                 origins = origins - ROLES  # `if current_user.is_admin:` of a method is true whoever asks
             return self.member(base, found, origins, name, expr, frame)
         if base.origins or found is not None:
@@ -288,6 +292,8 @@ class Attributes:
                 out.update({PRESENCE} if PRESENCE_WORDS.match(name) else role_marks(name) or ({CALLER, KIND} if says_kind(name) else {CALLER}))
             elif type(origin) is Selection and role_marks(name) and queries.callers_own(origin):
                 out.update({origin} | role_marks(name))  # role.permissions, where the token says which role
+            elif type(origin) is Selection and CALLED.match(name) and is_role(origin.model) and queries.callers_own(origin):
+                out.update((origin, ROLE))  # Role.query.get(user.role_id).name
             elif type(origin) is Selection and WHOSE.match(name) and queries.by_credential(origin):  # key.user_id: whom the key was given to
                 self.caller_seen = True
                 out.add(CALLER)
@@ -321,6 +327,11 @@ class Attributes:
             if isinstance(expr, (ir.Name, ir.Attr)) and self.knowledge.is_model(self.names.resolve(expr, scope)):
                 return True
         return False
+
+
+def is_role(model: object) -> bool:
+    """Is it a table of roles: `Role`, `UserRole`, `roles`? What else somebody belongs to says less of what they may do."""
+    return bool(ROLE_TABLES.search(model.name if isinstance(model, Definition) else str(model)))
 
 
 def _names_only(made: ir.Seq) -> bool:

@@ -20,7 +20,7 @@ from prodlint.flow.interpret.attributes import Attributes
 from prodlint.flow.interpret.displays import Displays
 from prodlint.flow.judging import tenants
 from prodlint.flow.knowledge import IDENTITY_KEYS, ROLE_WORDS, TENANT_WORDS, USER_MODEL, last_name, role_marks
-from prodlint.flow.lookups import memory, queries, stores
+from prodlint.flow.lookups import memory, other_keys, queries, stores
 from prodlint.flow.proofs import fragments
 from prodlint.flow.proofs.comparisons import Comparisons, is_set
 from prodlint.flow.proofs.truths import Truths
@@ -196,6 +196,8 @@ class Expressions(Attributes, Comparisons, Displays, Truths):
     def select(self: Any, model: object, expr: ir.Expr, frame: Frame, parents: tuple[Selection, ...] = (), **more: Any) -> Selection:
         """A new selection, standing where the expression stands."""
         known = model if isinstance(model, (Definition, str)) else ""
+        if "terms" in more:
+            more["terms"] = other_keys.doubted(self, model, more["terms"], expr, frame)
         path, at, end = frame.scope.module.path, ir.start_of(expr), getattr(expr, "end", 0)
         selection = Selection(known, path, at, end, parents=parents, admin=self.admin_depth > 0, tests=frozenset((*self.branch, *self.tried)), **more)
         selection.through = tuple(self.chain)

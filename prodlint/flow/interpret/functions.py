@@ -71,6 +71,7 @@ class Functions:
             tuple(self.held),
             self.admin_depth,
             self.kind_depth,
+            self.lesser_depth > 0,
             self.rehearsing > 0,
             bool(self.doubtful),
             bool(self.strangers),

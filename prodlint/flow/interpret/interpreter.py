@@ -97,6 +97,7 @@ class Run(State, Branching, Compound, Expressions, Calls, Leaving):
         if statement.value is None:
             return
         value = self.declared(deferred.assigned(self, statement, frame), statement.annotation, frame)
+        ways.kept(self, statement, value, frame)
         for target in tallies.others(self, statement, frame):
             self.bind_target(target, value, frame)
 

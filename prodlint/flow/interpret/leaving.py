@@ -54,6 +54,8 @@ class Leaving:
         use = (frozenset((*self.held, *staff)), self.guards if self.leaving else ALWAYS)
         if use not in selection.uses and len(selection.uses) < 20:
             selection.uses.append(use)
+        if self.lesser_depth and not self.admin_depth and self.began:
+            self.for_lesser.setdefault(selection, []).append(use)
 
     def collected(self: Any, *rows: Selection) -> None:
         for row in rows if self.looping else ():

@@ -12,7 +12,20 @@ from typing import Any
 from prodlint.flow.frames import OutOfBudget
 
 STACKS = ("active", "chain", "branch", "held", "tried")
-AROUND = ("admin_depth", "staff_depth", "kind_depth", "rehearsing", "strangers", "doubtful", "trying", "leaving", "answering", "handing", "of_rows")
+AROUND = (
+    "admin_depth",
+    "staff_depth",
+    "kind_depth",
+    "lesser_depth",
+    "rehearsing",
+    "strangers",
+    "doubtful",
+    "trying",
+    "leaving",
+    "answering",
+    "handing",
+    "of_rows",
+)
 
 
 def within(run: Any, steps: int, work: Callable[[], object]) -> tuple[str, int] | None:

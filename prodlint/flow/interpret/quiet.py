@@ -17,7 +17,7 @@ LISTS = ("selections", "bound", "passed_over", "places", "ignored", "rewritten",
          "contexts", "carried", "injected", "handed", "powers", "credentials", "lost", "created", "tallies", "altered", "came_out", "sifted_out",
          "truncated", "wholes", "unread", "left_by_others", "globals", "made_globals", "later", "brought", "role_words", "role_marks", "moved",
          "dispatches", "for_callers", "rehearsed", "put_aside", "said_otherwise", "stores", "kept_here", "roots",
-         "free", "weighed", "ways", "logins_aside")  # fmt: skip
+         "free", "weighed", "ways", "logins_aside", "for_lesser")  # fmt: skip
 COUNTS = ("guards", "gone", "marks", "caller_seen", "unsigned", "unverified", "places_seen", "requirements", "perhaps_asked", "verified",
           "maybe_login", "turned_away", "tenant_read", "tenant_held", "token_read", "machine", "enters", "in_time", "gone_logins",
           "gone_doubts", "off")  # fmt: skip
@@ -25,7 +25,7 @@ COUNTS = ("guards", "gone", "marks", "caller_seen", "unsigned", "unverified", "p
 BESIDE = frozenset({
     "names", "knowledge", "schema", "settings", "steps", "limit", "before", "handed_on", "ended", "memo", "active", "chain", "branch", "held",
     "tried", "trying", "admin_depth", "staff_depth",
-    "kind_depth", "doubtful", "strangers", "handing", "of_rows", "leaving", "answering", "began", "method", "path",
+    "kind_depth", "lesser_depth", "doubtful", "strangers", "handing", "of_rows", "leaving", "answering", "began", "method", "path",
     "methods", "endpoint", "route_name", "view", "view_frame", "me", "lists", "answered", "arguments_of_path", "onward", "dependencies", "silent",
     "swallowed", "dropped", "caller_model", "raised_in", "raising", "looping", "framework", "rehearsing", "given", "several", "switched",
     "tenant_columns",

@@ -57,6 +57,8 @@ class State:
         self.held: list[Outcome] = []
         self.ways: list[tuple[tuple[int, bool], ...]] = []  # marks of the ways on which a wrapper calls the handler (`handing.py`)
         self.admin_depth = self.staff_depth = self.kind_depth = 0  # the last: some kind of user, of whom nobody says that they are admins
+        self.lesser_depth = 0  # branches around to which those come who are no admins
+        self.for_lesser: dict[Selection, list[Any]] = {}  # what leaves or changes there, and what was held of it
         self.doubtful = self.strangers = 0  # branches around that something about the caller decides that nobody understands; that strangers take
         # a secret of the app is asked for, and who knows it is no user; somebody signs in here, by whatever they bring; somebody is known
         self.machine = self.enters = self.caller_seen = False
@@ -67,6 +69,7 @@ class State:
         self.weighed: set[Client] = set()  # what the client says and a test holds against something fixed
         self.role_words: set[str] = set()  # roles that a caller's is held against, and marks of theirs that say what they may
         self.role_marks: set[str] = set()
+        self.tenant_columns: frozenset[str] = frozenset()  # by which users belong to a tenant, where their names do not say so (`tenants.py`)
         self.tenant_read = self.tenant_held = False  # to which organisation the caller belongs was looked at, and held against another one
         self.caller_model: Definition | None = None  # whose rows callers are here, where the project's own classes authenticate (`staffs.py`)
         self.requirements = 0  # what the request or the caller is held against, of which nobody can tell whom it lets in

@@ -61,7 +61,7 @@ class Analyst(Choices, Instances):
         scope = self.names.scope_of(endpoint.handler) if endpoint.handler is not None else Scope(endpoint.cls.module) if endpoint.cls else None
         if scope is None:
             return Outcome(endpoint.methods, "unknown", "unknown", complete=False)
-        run.view, run.schema, run.settings = endpoint.handler, self.schema, self.settings
+        run.view, run.schema, run.settings, run.tenant_columns = endpoint.handler, self.schema, self.settings, self.tenancy.unnamed
         run.limit, run.framework, run.methods = self.limit, endpoint.framework, endpoint.methods
         run.method = endpoint.methods[0] if len(endpoint.methods) == 1 else ""
         run.path, run.endpoint, run.route_name = endpoint.path, endpoint.name.rpartition(".")[2], endpoint.options.get("name", "")
@@ -134,15 +134,12 @@ class Analyst(Choices, Instances):
             if tied == LOOSE and claimed and not (run.machine and role):  # who knows the secret of the app may say for whom it asks
                 where, at = self.place(selection, client, endpoint)
                 claims_of.setdefault(client.name, choice_of(selection, client, name, LOOSE, where, at))
-            if client in run.credentials or not (
-                terminal.link
-                or self.counts(
-                    selection, name, client, terminal.changed or terminal in judge.altered, authentication in ("none", "optional", "unknown")
-                )
-            ):
+            alters, stranger = terminal.changed or terminal in judge.altered, authentication != "required"
+            if client in run.credentials or not (terminal.link or self.counts(selection, name, client, alters, stranger)):
                 continue
             sure = complete and not role and not run.requirements and run.truncated.isdisjoint((terminal, selection, client))
-            choice = self.choice(terminal, selection, name, client, tied, judge, endpoint, admin, authentication, sure)
+            runs_all = admin and not seen_by_some.by_lesser(run, judge, terminal)
+            choice = self.choice(terminal, selection, name, client, tied, judge, endpoint, runs_all, authentication, sure)
             if choice.ownership == WEAK and tied == LOOSE and not sure and complete and not admin and (role or run.requirements):
                 plain = self.choice(terminal, selection, name, client, tied, judge, endpoint, admin, authentication, True)
                 choice.limited = plain.ownership == LOOSE and run.truncated.isdisjoint((terminal, selection, client))
@@ -272,12 +269,12 @@ class Analyst(Choices, Instances):
         if (admin and not of_one) or authentication != "required":
             return []
         mine = {key_of(s.model) for s in touched if judge.verdict(s) == TIED}  # on some ways: nobody forgot whose they are
-        owner = self.tenancy.path if admin else self.path_of
+        ways = {s.model: self.tenancy.listed(s.model, admin) for s in touched}
         return list(dict.fromkeys(  # one query may be a part of two ways
-            Listing(name_of(s.model), key_of(s.model), owner(s.model) or (), s.path, s.at, bool(owner(s.model)), admin)
+            Listing(name_of(s.model), key_of(s.model), ways[s.model][0] or (), s.path, s.at, bool(ways[s.model][0]), ways[s.model][1])
             for s in touched
             if s.listing and s.model and not (s.admin or s.fresh) and _leaves(s) and judge.verdict(s) == LOOSE
-            and (owner(s.model) if admin else owner(s.model) != ()) and key_of(s.model) not in mine
+            and (ways[s.model][0] if admin else ways[s.model][0] != ()) and key_of(s.model) not in mine
             and not staffs.works_here(self.schema, judge.run.caller_model, s.model)
             and not any(part.shown or any(itertools.starmap(columns.narrows, part.terms)) for chain in judge.chains(s) for part in chain)
         ))  # fmt: skip

@@ -152,7 +152,11 @@ def _world(analyst: Analyst, endpoints: Sequence[Endpoint]) -> str:
     if any(converters.named(endpoint) for endpoint in endpoints):
         tell([(word, key_of(made)) for word, made in sorted(knowledge.converters.items())])
     tell(sorted((name, key_of(model)) for name, model in schema.relations.items()), sorted(schema.peopled))
-    tell(sorted((name, key_of(tenant)) for name, tenant in analyst.tenancy.columns.items()), len(analyst.tenancy.models))
+    tell(
+        sorted((name, key_of(tenant)) for name, tenant in analyst.tenancy.columns.items()),
+        len(analyst.tenancy.models),
+        sorted(analyst.tenancy.unnamed),
+    )
     for model in schema.models():
         references = [(name, key_of(target)) for name, target in schema.references(model)]
         tell(

@@ -10,7 +10,9 @@ a login or because nothing leads from the model to a user, is the odd one out.
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from typing import Any
 
+from prodlint.flow.judging.degrees import LOOSE
 from prodlint.flow.judging.judge import Judge
 from prodlint.flow.judging.siblings import KEYS, PEOPLE
 from prodlint.flow.values import BESIDE, Selection
@@ -54,3 +56,9 @@ def _open(outcome: Outcome, choice: Choice) -> bool:
     said = outcome.role or outcome.secret or choice.some or choice.key in outcome.scoped or PEOPLE.match(choice.model)
     free = choice.ownership == "public" or choice.reference
     return reads and outcome.complete and free and not said and bool(KEYS.search(choice.field))
+
+
+def by_lesser(run: Any, judge: Judge, row: Selection) -> bool:
+    """`if not user.is_admin: return order`, and more is asked of those who go on: what those see who are no admins is held by nothing."""
+    uses = run.for_lesser.get(row, ())
+    return any(judge.at_use(held, before, chain, row) == LOOSE for held, before in uses for chain in judge.chains(row))

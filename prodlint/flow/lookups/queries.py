@@ -219,7 +219,7 @@ def key_terms(selection: Selection) -> list[tuple[str, Client, bool]]:
 def one_of_several(value: Value) -> bool:
     """May the client name something else than another value does, or than what stands in a row: `request.args.get("team") or project.team_id`?"""
     said = len(value.chosen)
-    return said > 1 or (said == 1 and bool(value.selections))
+    return said > 1 or (bool(value.selections) and (said == 1 or value.has(DOUBT)))  # or the row is found by the key of something else
 
 
 def of_many(name: str, value: Value) -> bool:

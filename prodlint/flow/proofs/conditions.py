@@ -117,6 +117,7 @@ def _count(run: Any, it: Condition, which: bool, excused: bool, frame: Frame, on
     run.admin_depth += one * (it.admin is which)
     run.staff_depth += one * (it.admin is which and plain_roles.runs_all(it.statement.test))
     run.kind_depth += one * (it.admin is which and not it.value.has(ADMIN))
+    run.lesser_depth += one * (it.admin is not None and it.admin is not which and it.value.has(ADMIN))
     run.rehearsing += one * (which and it.in_development)
     run.strangers += one * (it.known is not None and it.known is not which)
     run.doubtful += one * it.doubtful

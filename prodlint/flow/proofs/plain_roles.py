@@ -23,7 +23,7 @@ from prodlint.routing.walking import inside
 # who works in a house is everybody there, and keeps the books of a shop
 EMPLOYED = re.compile(r"(?:roles?_?)?employees?$", re.I)
 RUNS_ALL = re.compile(r"(?:super_?(?:user|admin)|(?:site_|system_|global_)?admin(?:istrator)?|staff|root)", re.I)
-FLAG = re.compile(rf"is_{RUNS_ALL.pattern}", re.I)
+FLAG = re.compile(rf"(?:is_)?{RUNS_ALL.pattern}", re.I)
 ROLE_COLUMN = re.compile(r"(?:user_?)?(?:role|scope|permission)s?", re.I)
 PLAINEST = re.compile(rf"(?:{PLAIN_ROLES.pattern})|{EMPLOYED.pattern}", re.I)
 

@@ -190,6 +190,8 @@ def about_caller(run: Any, test: ir.Expr, frame: Frame) -> bool:
         ordered = isinstance(part, ir.Cmp) and not ORDER.isdisjoint(part.ops)
         if ordered and any(run.eval(side, frame).has(CALLER) for side in (part.left, *part.rights)):
             return True  # `user.id > 100`
+        if isinstance(part, ir.Name) and part.id in frame.like:
+            return True
         if isinstance(part, ir.Attr):
             base, name = part.base, part.name
         elif isinstance(part, ir.Sub) and isinstance(part.index, ir.Const):
@@ -206,6 +208,13 @@ def about_caller(run: Any, test: ir.Expr, frame: Frame) -> bool:
         if isinstance(name, str) and base is not None and not (WHO.match(name) or IDENTITY_KEYS.search(name)) and run.eval(base, frame).has(CALLER):
             return True
     return False
+
+
+def kept(run: Any, statement: ir.Assign, value: Value, frame: Frame) -> None:
+    """Notes the name under which a function keeps what the caller is like: `strict = user.strict`."""
+    names = {target.id for target in statement.targets if isinstance(target, ir.Name)}
+    like = value.has(CALLER) and statement.value is not None and about_caller(run, statement.value, frame)
+    frame.like = frame.like | names if like else frame.like - names
 
 
 def nobodys(run: Any, part: ir.Expr, frame: Frame) -> bool:
