@@ -112,7 +112,7 @@ class EntryPoints(AspEntries, LaravelEntries):
         if language == "php":
             entry.start |= laravel.settable(entry, self._words(language))
             bound, checked = self._bound(path, entry)
-            tied |= self._gated | checked | symfony.subjects(entry.around)
+            tied |= self._gated(path, entry) | checked | symfony.subjects(entry.around)
         if language == "csharp":
             if entry.framework == "minimal":
                 self._put_on_group(entry, path)

@@ -56,6 +56,8 @@ _LOOKS_AT_ROW = re.compile(
 _MAY_REFUSE = re.compile(r"authorize|\bGate::|\babort|\bpolicy\b")
 # what only shows a page or leads on to one; what is answered as data (`json`) is given away
 _SHOWS = re.compile(r"\breturn\s+(?:\(new\s+)?\\?(?:view|redirect|to_route|back|Inertia::render|Redirect|View|\$this->(?:render|redirect)\w*)\b")
+_MODEL_REQUEST = re.compile(r"\b(?:Models?|Entit(?:y|ies))\\+Request\b")  # else it is what the client sent, though a model may be called so
+_POLICED = re.compile(r"['\"]can:[\w.-]+,([\w,]+)")
 _VOUCHED = re.compile(r"['\"]signed(?::[\w,]+)?['\"]|\bValidateSignature::")  # middleware of Laravel
 _NOT_GUESSED = re.compile(r"(?i)hash|token|secret|signature|slug")
 
@@ -65,7 +67,7 @@ def bound(function: Function, owners: Owners) -> tuple[tuple[str, str], ...]:
     out = []
     for param in function.params:
         typed = _TYPED.search(param.text)
-        if _does_nothing(function, param.name):
+        if _does_nothing(function, param.name) or (typed is not None and typed.group(1) == "Request" and not _MODEL_REQUEST.search(function.code.text)):
             continue
         if typed is not None and owners.of(typed.group(1)) and not owners.binds(typed.group(1)) and not _GIVEN.search(param.text):
             out.append((param.name, typed.group(1)))
@@ -103,6 +105,11 @@ def selected_again(function: Function, bound: Iterable[tuple[str, str]], lookups
         if any(found.start() < at < found.end() for found in re.finditer(query, code.text) for at in tied):
             out.add(plain_name(name))
     return frozenset(out)
+
+
+def policed(around: str) -> list[str]:
+    """The parts of the path that a middleware hands to a policy: `can:update,post`."""
+    return [name for listed in _POLICED.findall(around) for name in listed.split(",")]
 
 
 def vouched(around: str) -> bool:

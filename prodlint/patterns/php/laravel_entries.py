@@ -227,8 +227,10 @@ class LaravelEntries(Callees):
 
     def _routed(self, entry: Entry, path: str) -> tuple[str, str, str]:
         """(method, path, what stands around it) where a file of routes names the action, "" where none does."""
-        name = f"{entry.name.rpartition('.')[0]}.__invoke" if laravel.mounts(entry) else entry.name
-        return self._laravel_routes.of(name, self._text(path))
+        page = f"{entry.name.rpartition('.')[0]}.__invoke"
+        if entry.framework == "livewire" and not laravel.mounts(entry):  # whoever calls it was given the component by its page
+            return "", "", self._laravel_routes.of(page, self._text(path))[2]
+        return self._laravel_routes.of(page if laravel.mounts(entry) else entry.name, self._text(path))
 
     @cached_property
     def _unrouted(self) -> frozenset[str]:
@@ -245,16 +247,17 @@ class LaravelEntries(Callees):
         return frozenset(base for name in known for base in above(name.rpartition("\\")[2])) if len(known) >= ENOUGH else frozenset()
 
     @cached_property
-    def _gated(self) -> frozenset[str]:
-        """Laravel: route parameters that a `can:ability,parameter` middleware hands to a policy, in the ways in which actions name them."""
-        named = {
-            name
-            for path in self._kept
-            if path.endswith(".php")
-            for listed in re.findall(r"['\"]can:[\w.-]+,([\w,]+)", self._text(path))
-            for name in listed.split(",")
-        }
-        return _as_named(named)
+    def _gated_somewhere(self) -> frozenset[str]:
+        """Laravel: parts of the path that a `can:ability,parameter` hands to a policy at any route of the app."""
+        return frozenset(name for path in self._kept if path.endswith(".php") for name in laravel.policed(self._text(path)))
+
+    def _gated(self, path: str, entry: Entry) -> frozenset[str]:
+        """Laravel: what `can:ability,parameter` hands to a policy before the action, in the ways in which it names it: at its own route, where that is
+        known. What is bound by the type of the parameter may be written otherwise in the route, `{itemtemplate}` for `$itemTemplate`."""
+        _, route, beside = self._routed(entry, path)
+        named = frozenset(laravel.policed(f"{entry.around} {beside}")) if route or beside else self._gated_somewhere
+        like = {normal(name) for name in named}
+        return _as_named(named) | frozenset(plain_name(param.name) for param in entry.function.params if normal(plain_name(param.name)) in like)
 
 
 def _as_named(parameters: Iterable[str]) -> frozenset[str]:

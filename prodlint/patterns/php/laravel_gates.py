@@ -17,6 +17,8 @@ _HANDLE = re.compile(r"\bfunction\s+handle\s*\(\s*(?:\\?[\w\\]+\s+)?\$request\b.
 _ASKS = re.compile(
     r"(?:->|::)(?:can|cannot|cant|canAny|allows|denies|authorize|has(?:Any|All)?(?:Role|Permission|Ability|Access)s?\w*|is\w*(?:Admin|Owner|Member|Manager|Staff)\w*)\("
     r"|->(?:role|role_id|is_?admin|isAdmin)\b"
+    # `$request->user()->group->is_modo`: more than that somebody is there, may come in at all, and has paid
+    r"|(?:\buser\(\)|\$user)(?:\??->\w{1,40}){0,3}\??->is_(?!active|enabled|verif|confirm|ban|block|approved|suspend|deleted|email|online|guest|premium|paid|subscri|trial|log)\w"
 )
 _REFUSES = re.compile(r"\babort(?:_if|_unless)?\s*\(|\bredirect\s*\(|\bthrow\b|\bresponse\s*\(|->(?:back|json)\s*\(")
 _BY_PATH = re.compile(r"->route\(|->parameters?\(|\$request->[a-z]\w*\b(?!\()")  # Laravel gives parts of the path as properties, too

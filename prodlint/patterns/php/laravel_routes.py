@@ -127,8 +127,11 @@ def _registered(
 ) -> Iterator[tuple[str, str, str, str]]:
     for name, first, last in calls:
         text = code.source(first, last)
-        if name in ("middleware", "can"):
+        if name == "middleware":
             around += f" {text}"
+        elif name == "can":  # `->can('update', 'post')` is `->middleware('can:update,post')`
+            named = ",".join(re.findall(r"[\w.-]+", text))
+            around += f" {text}" if "::" in text else f" 'can:{named}'"
         elif name == "prefix":
             prefix += "/" + text.strip("\"' /")
         elif name == "controller":

@@ -21,12 +21,13 @@ SLASHES = r"//[^\n]*|/\*(?:[^*]|\*(?!/))*+(?:\*/)?"
 _SLASHES_PHP = SLASHES.replace(r"[^\n]*", r"(?:(?!\?>)[^\n])*", 1)  # a comment of one line ends where the code does
 _OPENS = re.compile(r"<\?(?:php\b|=)")
 _TYPES = r"(?<=\.)<[\w.,? ]{1,80}>(?=\w)"  # `Order.<Order>findById(id)`: what a call gives, which says nothing of what it does
+_GLOBAL = r"\\(?=[A-Za-z_]\w*+(?!\\))"  # PHP: `\Auth::user()` is `Auth::user()`
 _PARTS = {
     "javascript": (SLASHES, f"{_DOUBLE}|{SINGLE}|{_TICKS}", r"[#@]?[A-Za-z_$][\w$]*"),
     "go": (SLASHES, rf"{_DOUBLE}|{SINGLE}|`[^`]*`?", r"[A-Za-z_]\w*"),
     "java": (f"{SLASHES}|{_TYPES}", f"{BLOCK}|{_DOUBLE}|{SINGLE}", r"@?[A-Za-z_$][\w$]*"),
     "csharp": (SLASHES, rf'\$?@\$?"(?:[^"]|"")*+"?|\$?{_DOUBLE}|{SINGLE}', r"[A-Za-z_]\w*"),
-    "php": (rf"{_SLASHES_PHP}|#(?!\[)(?:(?!\?>)[^\n])*", rf"{_DOUBLE}|'(?:\\.|[^'\\])*+'?", r"\$?\\?[A-Za-z_][\w\\]*"),
+    "php": (rf"{_SLASHES_PHP}|#(?!\[)(?:(?!\?>)[^\n])*|{_GLOBAL}", rf"{_DOUBLE}|'(?:\\.|[^'\\])*+'?", r"\$?\\?[A-Za-z_][\w\\]*"),
     "ruby": (r"^=begin.*?^=end|#[^\n]*", rf"{_DOUBLE}|{SINGLE}|{_TICKS}", r"@{0,2}[A-Za-z_]\w*[?!]?(?!=[^=>~])|@{0,2}[A-Za-z_]\w*"),
 }  # fmt: skip
 _PARTS["typescript"] = _PARTS["javascript"]
