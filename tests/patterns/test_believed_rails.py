@@ -371,3 +371,18 @@ def test_what_is_asked_in_a_lambda_on_one_line_is_asked() -> None:
     assert rails(line.format(asks, "destroy") + body) == [("id", "low")]
     assert rails(line.format(asks, "create") + body) == [("id", "medium")]
     assert rails(line.format("set_locale(:en)", "destroy") + body) == [("id", "medium")]
+
+
+@pytest.mark.parametrize(
+    ("noted", "told"),
+    [
+        ("@mine = @recording.user == current_user", [("id", "medium")]),
+        ("@can = can?(:destroy, @recording)", [("id", "medium")]),
+        ("Rails.logger.info(@recording.user == current_user)", [("id", "medium")]),
+        ("mine = @recording.user == current_user\n    return unless mine", []),
+        ("@mine = @recording.user == current_user\n    return head(:forbidden) unless @mine", []),
+        ("logger.info('odd'); return unless @recording.user == current_user", []),
+    ],
+)
+def test_what_is_only_noted_turns_nobody_away(noted: str, told: list[tuple[str, str]]) -> None:
+    assert rails(f"  before_action :authenticate_user!\n\n  def destroy\n    {FOUND}\n    {noted}\n    @recording.destroy\n  end\n") == told

@@ -45,6 +45,10 @@ def rails(**files: str) -> list[tuple[str, str]]:
         ("@moment.update(title: params[:title])", "medium"),
         # asked in words of the project, which may refuse
         ("return unless allowed(current_user.reads?(@moment))\n    @moment.update(title: params[:title])", "low"),
+        # what somebody thinks of a row gives no right to it, nor does what only a page is told
+        ("current_user.unlike(@moment) if current_user.liked?(@moment)\n    @moment.update(title: params[:title])", "medium"),
+        ("@mine = @moment.user == current_user\n    @moment.update(title: params[:title])", "medium"),
+        ("@mine = @moment.user == current_user\n    stop_here unless @mine\n    @moment.update(title: params[:title])", "low"),
     ],
 )
 def test_what_another_method_of_the_class_holds_against_who_asks_is_doubted_where_it_is_loaded(update: str, sure: str) -> None:

@@ -4,10 +4,18 @@ from __future__ import annotations
 
 import pytest
 
+<<<<<<< HEAD
 from prodlint.patterns.php import laravel, laravel_gates
 from prodlint.patterns.php.laravel_routes import routes
 from prodlint.patterns.text.reader import functions
 from prodlint.patterns.text.tokens import Code
+=======
+from prodlint.patterns import laravel, laravelgates
+from prodlint.patterns.laravelroutes import routes
+from prodlint.patterns.reader import functions
+from prodlint.patterns.tokens import Code
+from tests.patterns.apps import told
+>>>>>>> 891f305 (wip: Ruby and PHP: kinds of evidence)
 
 
 @pytest.mark.parametrize(
@@ -63,3 +71,56 @@ def test_a_header_is_no_choice_only_where_it_is_held_against_who_asks(holds: str
 def test_a_form_request_asks_where_it_looks_at_a_permission(body: str, asks: bool) -> None:
     code = Code(f"<?php\nclass R extends FormRequest\n{{\n    public function authorize()\n    {{\n        {body}\n    }}\n}}\n", "php")
     assert laravel.checks(functions(code)[0]) == asks
+
+
+NOTE = "<?php\nclass Note extends Model { protected $fillable = ['user_id', 'text']; }\n"
+MINE = "<?php\nclass MineController extends Controller { public function show($id) { return auth()->user()->notes()->findOrFail($id); } }\n"
+
+
+def notes(routes: str, body: str = "$noteCard->delete();", parameter: str = "Note $noteCard", uses: str = "") -> list[tuple[str, str]]:
+    held = f"<?php\nclass NoteController extends Controller {{\n    public function destroy({parameter}) {{ {body} }}\n}}\n"
+    files = {
+        "app/User.php": "<?php\nclass User extends Authenticatable {}\n",
+        "app/Note.php": NOTE,
+        "app/Request.php": NOTE.replace("Note", "Request"),
+        "app/MineController.php": MINE,
+        "app/NoteController.php": held.replace("<?php\n", f"<?php\n{uses}\n"),
+        "routes/web.php": f"<?php\nRoute::middleware('auth')->group(function () {{\n{routes}\n}});\n",
+    }
+    return told("php", "php", "extends Controller", files)
+
+
+DELETE = "Route::delete('/notes/{notecard}', [NoteController::class, 'destroy'])"
+
+
+@pytest.mark.parametrize(
+    ("routes", "said"),
+    [
+        (f"{DELETE};", [("noteCard", "medium")]),
+        (f"{DELETE}->middleware('can:delete,notecard');", []),  # the route writes it otherwise
+        (f"{DELETE}->can('delete', 'notecard');", []),
+        # what is asked before another route says nothing of this one
+        (f"{DELETE};\nRoute::put('/notes/{{notecard}}', [NoteController::class, 'update'])->middleware('can:update,notecard');", [("noteCard", "medium")]),
+    ],
+)
+def test_what_a_route_hands_to_a_policy_is_checked_there(routes: str, said: list[tuple[str, str]]) -> None:
+    assert notes(routes) == said
+
+
+@pytest.mark.parametrize("auth", ["Auth", "\\Auth", "\\Illuminate\\Support\\Facades\\Auth"])
+def test_a_class_of_the_global_namespace_is_the_same_class(auth: str) -> None:
+    asks = f"if ($noteCard->user_id !== {auth}::id()) {{ abort(403); }} $noteCard->delete();"
+    assert notes(f"{DELETE};", asks) == []
+    assert notes(f"{DELETE};", asks.replace(f"{auth}::id()", "$noteCard->team->user_id")) == [("noteCard", "medium")]
+
+
+@pytest.mark.parametrize(("used", "found"), [("Illuminate\\Http\\Request", []), ("App\\Models\\Request", [("request", "medium")])])
+def test_the_request_is_no_row_though_a_model_is_called_so(used: str, found: list[tuple[str, str]]) -> None:
+    route = "Route::delete('/requests/{request}', [NoteController::class, 'destroy']);"
+    assert notes(route, "$request->delete();", "Request $request", f"use {used};") == found
+
+
+@pytest.mark.parametrize(("asks", "told"), [("group->is_moderator", True), ("group?->is_internal", True), ("is_client", False), ("is_verified", False)])
+def test_a_middleware_that_asks_for_a_mark_of_who_calls(asks: str, told: bool) -> None:
+    body = f"class M {{ public function handle(Request $request, Closure $next) {{ abort_unless($request->user()->{asks}, 403); return $next($request); }} }}"
+    assert laravelgates.Gates([("M.php", body), ("Kernel.php", "$middlewareAliases = ['m' => M::class];")]).asks("'m'") is told

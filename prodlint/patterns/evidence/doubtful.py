@@ -1,4 +1,4 @@
-"""Loose ids of Rails and Go that are told only as possible: kinds of evidence that were wrong far more often than right where many were read.
+"""Loose ids of Rails, PHP and Go that are told only as possible: kinds of evidence that were wrong far more often than right where many were read.
 
 Knows: evidence (`LooseId`). Does not know: code; the kinds that hold for every language (`judge.py`).
 """
@@ -21,12 +21,15 @@ _RIGHTS = re.compile(r"(?:^|[a-z._])(?:Roles?|Permissions?|Scopes?|Privileges?|M
 _READS = re.compile(
     r"(?i)(?:get|find|load|fetch|read|list|query|retrieve|view|select|first|take|search|show|look_?up|where|exec|scan|resolve|describe|one|count)"
 )
+_FORM = re.compile(r"\.edit$")  # what is shown there is shown to be changed
 _HERSELF = re.compile(r"id|(?:user|customer|member|account|student|patient|employee)_?id")
 
 
 def doubtful(loose: LooseId) -> bool:
     if loose.language == "ruby":
         return _in_ruby(loose)
+    if loose.language == "php":
+        return _in_php(loose)
     return loose.language == "go" and _in_go(loose)
 
 
@@ -38,8 +41,18 @@ def _in_ruby(loose: LooseId) -> bool:
     if (not loose.owned and loose.others_tied) or loose.ref.handler.startswith("ApplicationController."):
         return True  # nobody says whose it is, beside what is held; which controllers load it so is not read
     if loose.owned == "person":
-        return not (_HERSELF.fullmatch(loose.id) or loose.usual)  # to whom something is sent, by whom a list is narrowed
+        return not (_HERSELF.fullmatch(loose.id) and _FORM.search(loose.ref.handler))  # a profile, whom something is sent to, by whom a list is narrowed
+    if not (loose.private or loose.usual or loose.others_tied):
+        # the handler knows who asks and looks at something else of them; or the one that holds such rows is the one that changes them
+        if loose.checked or (loose.sibling and (loose.seldom or not loose.owned)):
+            return True
     return loose.often and not (loose.private or loose.usual)
+
+
+def _in_php(loose: LooseId) -> bool:
+    if loose.by_permission and not (loose.usual or loose.apart):
+        return True  # the rows of such an app belong to the people who work with it together
+    return loose.owned == "person" and loose.aside and not loose.changes  # whom something is about
 
 
 def _in_go(loose: LooseId) -> bool:

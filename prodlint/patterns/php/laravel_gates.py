@@ -17,12 +17,13 @@ _HANDLE = re.compile(r"\bfunction\s+handle\s*\(\s*(?:\\?[\w\\]+\s+)?\$request\b.
 _ASKS = re.compile(
     r"(?:->|::)(?:can|cannot|cant|canAny|allows|denies|authorize|has(?:Any|All)?(?:Role|Permission|Ability|Access)s?\w*|is\w*(?:Admin|Owner|Member|Manager|Staff)\w*)\("
     r"|->(?:role|role_id|is_?admin|isAdmin)\b"
-    # `$request->user()->group->is_modo`: more than that somebody is there, may come in at all, and has paid
-    r"|(?:\buser\(\)|\$user)(?:\??->\w{1,40}){0,3}\??->is_(?!active|enabled|verif|confirm|ban|block|approved|suspend|deleted|email|online|guest|premium|paid|subscri|trial|log)\w"
+    # `$request->user()->group->is_modo`; who is an employee or a client is no more than one of those who sign in
+    r"|(?:\buser\(\)|\$user)(?:\??->\w{1,40}){0,3}\??->is_(?:super|admin|mod(?:o|erator)?\b|owner|staff|manager|supervisor|internal|editor|operator|curator)"
 )
 _REFUSES = re.compile(r"\babort(?:_if|_unless)?\s*\(|\bredirect\s*\(|\bthrow\b|\bresponse\s*\(|->(?:back|json)\s*\(")
 _BY_PATH = re.compile(r"->route\(|->parameters?\(|\$request->[a-z]\w*\b(?!\()")  # Laravel gives parts of the path as properties, too
 _STOPS = re.compile(r"\w+OrFail\(")
+_FOR_GUESTS = re.compile(r"RedirectIf|Guest")  # leads whoever is signed in away
 _SETS = re.compile(r"->headers->set\(\s*['\"]([\w-]+)['\"]")
 _HELD = re.compile(
     r"(?:\$\w*(?:user|member|caller)|->user\(\)|\bauth\([^()]*\)->user\(\)|\bAuth::user\(\))(?:\??->\w+(?:\(\))?)*\??->(?:has|can|is|in|owns|belongs|contains|exists)\w*\(\s*\$request->header\(\s*['\"]([\w-]+)['\"]",
@@ -43,7 +44,7 @@ class Gates:
             if _NAMES.search(text):
                 self._names.update(_NAMED.findall(text))
             handle, name = _HANDLE.search(text), _CLASS.search(text)
-            if handle is not None and name is not None and refuses(handle.group()):
+            if handle is not None and name is not None and refuses(handle.group()) and not _FOR_GUESTS.match(name.group(1)):
                 self._asking.add(name.group(1))
             if handle is not None and name is not None and _BY_PATH.search(handle.group()) and _may_stop(handle.group()):
                 self._by_path[name.group(1)] = path

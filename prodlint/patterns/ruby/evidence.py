@@ -12,11 +12,12 @@ from functools import cached_property
 from prodlint.patterns.entries.parameters import Entry
 from prodlint.patterns.evidence import linked, owners
 from prodlint.patterns.evidence.alike import Alike
-from prodlint.patterns.evidence.named import before_change
+from prodlint.patterns.evidence.named import before_change, model_key
 from prodlint.patterns.ruby import loads as ruby_loads
 from prodlint.patterns.ruby import rails
 
 OFTEN = 3  # files of handlers that read rows of a model by an id alone
+HELD = 2  # handlers that hold such rows against who asks, where it is no matter of one alone
 
 
 class RailsEvidence(Alike):
@@ -31,6 +32,19 @@ class RailsEvidence(Alike):
         if rails.asked_for_changes(entry.function):
             return True
         return ruby_loads.only_loads(entry.function) and rails.changed_by(entry.function, self._controllers) == "staff"
+
+    @cached_property
+    def _held_at(self) -> Counter[str]:
+        """Ruby: how many handlers hold rows of a kind against who asks."""
+        found = set()
+        for known in self._pattern_entries:
+            if known.entry.function.code.language == "ruby":
+                found |= {
+                    (model_key(each.model), known.path, known.entry.name)
+                    for each in known.reading.lookups
+                    if each.tied or each.ids & known.reading.tied
+                }
+        return Counter(key for key, _, _ in found)
 
     @cached_property
     def _often_read(self) -> frozenset[str]:

@@ -87,11 +87,33 @@ def _runs_before(line: str, fillers: set[str], action: str) -> bool:
     return named if "only" in line else not named or "except" not in line
 
 
+NAMED_HERE = re.compile(r"[ \t]*(@?[a-z_]\w{0,60})[ \t]*(?:\|\|)?=(?![=~>])")
+_OF_A_ROUTE = frozenset(("index", "show", "new", "edit", "create", "update", "destroy"))
+
+
 def class_text(function: Function) -> str:
     """The text of its class; what Rails called `before_filter` and `after_filter` up to version 4 in the words of today, which are as long."""
     code, owner = function.code, function.owner
     text = code.text[code.starts[owner.first] : code.starts[min(owner.last, len(code) - 1)]] if owner is not None else ""
     return text.replace("before_filter", "before_action").replace("after_filter", "after_action")
+
+
+def unread(name: str, text: str) -> bool:
+    """Is a name written once in a class, and never read?"""
+    return len(re.findall(rf"(?<![\w@]){re.escape(name)}(?![\w?!])", text)) == 1
+
+
+def only_noted(function: Function, at: int) -> bool:
+    """Is what stands there only given a name that nothing of the class reads, for a page to show: `@mine = @order.user == current_user`?"""
+    code = function.code
+    begin = code.text.rfind("\n", 0, code.starts[at]) + 1
+    line = code.text[begin : code.starts[at]]
+    named = NAMED_HERE.match(line)
+    if code.language != "ruby" or named is None or not unread(named.group(1), class_text(function)):
+        return False
+    end = code.text.find("\n", code.starts[at])
+    after = code.text[end : code.starts[min(function.last, len(code) - 1)]] if end > 0 else ""
+    return function.name in _OF_A_ROUTE or re.search(r"\w", after.strip().removesuffix("end")) is not None  # what is last may be the answer
 
 
 def no_actions(function: Function) -> set[str]:

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from prodlint import regex as re
 from prodlint.patterns.ruby.handmade import source, turns_away
+from prodlint.patterns.ruby.own import only_noted
 from prodlint.patterns.text.meanings import Value
 from prodlint.patterns.text.spans import DOTS, begins, chain_start, expression_end, operand_end, split
 from prodlint.patterns.text.types import COMPILED
@@ -36,6 +37,7 @@ _LOGS = re.compile(
 _SAYS_WHOSE = re.compile(
     r"(?:is|has)\w*(?:Editor|Author|Manager|Moderator|Creator|Viewer|Collaborator|Participant|Organi[sz]er|Leader|Teacher|Keeper|Of|In|On)(?:Of|In|On)?"
 )
+_HAS_SOMEBODY = re.compile(r"(?:has|isFor)_?(?:[uU]ser|[mM]ember|[oO]wner|[pP]articipant|[eE]mployee|[aA]uthor|[tT]eacher|[sS]tudent)(?:With\w+)?")
 _SECRET_OF = re.compile(r"(?:verif(?:y|ies)|check|validate|matches|confirm)\w*(?:Secret|Signature|Hmac|Token|Hash)")
 _OF_FORM = re.compile(r"(?i)\w*(?:csrf|xsrf|forger)\w*")  # such a token goes with a session, whichever row is named beside it
 _HELD_SECRET = re.compile(r"(?i)(?:get_?)?\w*(?:secret|token|hash|signature|hmac|key)")
@@ -139,12 +141,21 @@ class Comparisons(Names):
         `verifySecret($secret, $order)`, or the signature of the path."""
         if receiver.principal and _SAYS_WHOSE.fullmatch(name):
             self.tied |= self._ids_of(self.value(first, last))
+        elif _HAS_SOMEBODY.fullmatch(name) and self.value(first, last).principal and not self._sent_away(first - 2, last):
+            self.tied |= self._ids_of(receiver)
         elif _SECRET_OF.fullmatch(name) and not _OF_FORM.fullmatch(name):
             for start, end in split(self.code, first, last):
                 if self._holds_secret(start, end):
                     self.tied |= self._ids_of(self.value(start, end))
         elif _SIGNED_PATH.fullmatch(name) and receiver.request:
             self.tied |= self.ids
+
+    def _sent_away(self, name_at: int, close: int) -> bool:
+        """Is it who is one of them that is led elsewhere, `if ($team->hasUser($user)) { return redirect(...); }`, and nobody else?"""
+        code = self.code
+        start, _ = self._branch(name_at, close)
+        affirmed = code.texts[chain_start(code, name_at) - 1] != "!"
+        return affirmed and start > 0 and not {"redirect", "back", "abort", "throw", "to_route"}.isdisjoint(code.texts[at] for at in self._alone(start))
 
     def _holds_secret(self, start: int, end: int) -> bool:
         """Is an argument a row that was looked up, `$order`, or the secret that one holds, `$order->secret`, and not its id or text made of it?"""
@@ -220,7 +231,8 @@ class Comparisons(Names):
             start = index
             while start > self.function.first and code.line(start - 1) == code.line(index):
                 start -= 1
-            return start != index and code.texts[start] in ("Rails", "logger", "puts") and bool({"if", "unless"} & set(code.texts[start:index]))
+            told = start != index and code.texts[start] in ("Rails", "logger", "puts") and {";", "and", "or", "&&", "||"}.isdisjoint(code.texts[start:index])
+            return told or only_noted(self.function, index)
         start, asked = self._branch(index, end)
         return start > 0 and (self._speaks_only(start) or (self._is_same(index, asked, start) and self._turns_out(start)))
 
