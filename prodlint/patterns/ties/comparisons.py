@@ -155,7 +155,9 @@ class Comparisons(Names):
         code = self.code
         start, _ = self._branch(name_at, close)
         affirmed = code.texts[chain_start(code, name_at) - 1] != "!"
-        return affirmed and start > 0 and not {"redirect", "back", "abort", "throw", "to_route"}.isdisjoint(code.texts[at] for at in self._alone(start))
+        return (
+            affirmed and start > 0 and not {"redirect", "back", "abort", "throw", "to_route"}.isdisjoint(code.texts[at] for at in self._alone(start))
+        )
 
     def _holds_secret(self, start: int, end: int) -> bool:
         """Is an argument a row that was looked up, `$order`, or the secret that one holds, `$order->secret`, and not its id or text made of it?"""
@@ -231,7 +233,11 @@ class Comparisons(Names):
             start = index
             while start > self.function.first and code.line(start - 1) == code.line(index):
                 start -= 1
-            told = start != index and code.texts[start] in ("Rails", "logger", "puts") and {";", "and", "or", "&&", "||"}.isdisjoint(code.texts[start:index])
+            told = (
+                start != index
+                and code.texts[start] in ("Rails", "logger", "puts")
+                and {";", "and", "or", "&&", "||"}.isdisjoint(code.texts[start:index])
+            )
             return told or only_noted(self.function, index)
         start, asked = self._branch(index, end)
         return start > 0 and (self._speaks_only(start) or (self._is_same(index, asked, start) and self._turns_out(start)))

@@ -224,7 +224,7 @@ class Flow(BareCalls):
             and not self._is_lookup_name(name)
             and not self._asks_form(name, start, name_at, first, last, receiver)
         ):
-            unheard = self._is_dropped(start, self._chain_end(close)) or railsown.only_noted(self.function, name_at)
+            unheard = self._is_dropped(start, self._chain_end(close)) or ruby_own.only_noted(self.function, name_at)
             if not (unheard and self._answers(name, code.texts[name_at - 2], first, last)):
                 if not words.is_own(name) and self._asks_login(name, args | receiver, first, last):
                     self.caller = True
