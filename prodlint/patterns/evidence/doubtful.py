@@ -41,9 +41,8 @@ def _in_ruby(loose: LooseId) -> bool:
     if (not loose.owned and loose.others_tied) or loose.ref.handler.startswith("ApplicationController."):
         return True  # nobody says whose it is, beside what is held; which controllers load it so is not read
     if loose.owned == "person":
-        return not (
-            _HERSELF.fullmatch(loose.id) and _FORM.search(loose.ref.handler)
-        )  # a profile, whom something is sent to, by whom a list is narrowed
+        # a profile that others see, to whom something is sent, by whom a list is narrowed
+        return not (_HERSELF.fullmatch(loose.id) and _FORM.search(loose.ref.handler))
     if not (loose.private or loose.usual or loose.others_tied):
         # the handler knows who asks and looks at something else of them; or the one that holds such rows is the one that changes them
         if loose.checked or (loose.sibling and (loose.seldom or not loose.owned)):

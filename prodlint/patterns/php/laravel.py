@@ -67,9 +67,8 @@ def bound(function: Function, owners: Owners) -> tuple[tuple[str, str], ...]:
     out = []
     for param in function.params:
         typed = _TYPED.search(param.text)
-        if _does_nothing(function, param.name) or (
-            typed is not None and typed.group(1) == "Request" and not _MODEL_REQUEST.search(function.code.text)
-        ):
+        sent = typed is not None and typed.group(1) == "Request" and not _MODEL_REQUEST.search(function.code.text)
+        if sent or _does_nothing(function, param.name):
             continue
         if typed is not None and owners.of(typed.group(1)) and not owners.binds(typed.group(1)) and not _GIVEN.search(param.text):
             out.append((param.name, typed.group(1)))

@@ -252,8 +252,8 @@ class LaravelEntries(Callees):
         return frozenset(name for path in self._kept if path.endswith(".php") for name in laravel.policed(self._text(path)))
 
     def _gated(self, path: str, entry: Entry) -> frozenset[str]:
-        """Laravel: what `can:ability,parameter` hands to a policy before the action, in the ways in which it names it: at its own route, where that is
-        known. What is bound by the type of the parameter may be written otherwise in the route, `{itemtemplate}` for `$itemTemplate`."""
+        """Laravel: what `can:ability,parameter` hands to a policy before the action, in the ways in which it names it: at its own route, where that
+        is known. What is bound by the type of a parameter may be written otherwise in the route, `{itemtemplate}` for `$itemTemplate`."""
         _, route, beside = self._routed(entry, path)
         named = frozenset(laravel.policed(f"{entry.around} {beside}")) if route or beside else self._gated_somewhere
         like = {normal(name) for name in named}

@@ -7,7 +7,7 @@ actions it runs: that is no proof, only a reason to doubt (`rails.py` reads what
 from __future__ import annotations
 
 from prodlint import regex as re
-from prodlint.patterns.ruby.own import NAMED_HERE, class_text, loaded, no_actions, private_from, unread
+from prodlint.patterns.ruby.own import class_text, heard, loaded, no_actions, private_from
 from prodlint.patterns.text.reader import Function
 
 # what somebody thinks of a row, or did with it, gives no right to it: `current_user.liked?(@post)`
@@ -41,17 +41,11 @@ def asked_beside(loader: Function, actions: set[str]) -> bool:
         return False
     asks = [re.compile(_ASKS.format(re.escape(name))) for name in sorted(variables)]
     text = class_text(loader)
-    asking = {each.name for each in every if each is not loader and any(found.search(_heard(each.body, text)) for found in asks)}
+    asking = {each.name for each in every if each is not loader and any(found.search(heard(each.body, text)) for found in asks)}
     calls = {each.name: set(re.findall(r"\b[a-z_]\w*[!?]?", each.body)) for each in every if each.name in actions}
     naming = {each.name for each in every if each.name in actions and variables & set(re.findall(r"@\w+", each.body))}
     changing = actions & {"update", "destroy"}  # also those that a class above has
     return bool(naming) and all(name in asking or not asking.isdisjoint(calls.get(name, ())) for name in naming | changing)
-
-
-def _heard(body: str, text: str) -> str:
-    """A method without what is only given a name that nothing of the class reads."""
-    lines = body.splitlines()
-    return "\n".join(line for line in lines if (named := NAMED_HERE.match(line)) is None or not unread(named.group(1), text))
 
 
 def names_loaded(loader: Function) -> list[Function]:

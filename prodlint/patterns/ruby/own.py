@@ -87,7 +87,8 @@ def _runs_before(line: str, fillers: set[str], action: str) -> bool:
     return named if "only" in line else not named or "except" not in line
 
 
-NAMED_HERE = re.compile(r"[ \t]*(@?[a-z_]\w{0,60})[ \t]*(?:\|\|)?=(?![=~>])")
+_NAMED_HERE = re.compile(r"[ \t]*(@?[a-z_]\w{0,60})[ \t]*(?:\|\|)?=(?![=~>])")
+_ASKS_IN = re.compile(r"current_|Current\.|\?[ (]|[Pp]olic")
 _OF_A_ROUTE = frozenset(("index", "show", "new", "edit", "create", "update", "destroy"))
 
 
@@ -98,9 +99,15 @@ def class_text(function: Function) -> str:
     return text.replace("before_filter", "before_action").replace("after_filter", "after_action")
 
 
-def unread(name: str, text: str) -> bool:
+def _unread(name: str, text: str) -> bool:
     """Is a name written once in a class, and never read?"""
     return len(re.findall(rf"(?<![\w@]){re.escape(name)}(?![\w?!])", text)) == 1
+
+
+def heard(body: str, text: str) -> str:
+    """A method without what is only given a name that nothing of the class reads."""
+    lines = ((line, _NAMED_HERE.match(line) if _ASKS_IN.search(line) else None) for line in body.splitlines())
+    return "\n".join(line for line, named in lines if named is None or not _unread(named.group(1), text))
 
 
 def only_noted(function: Function, at: int) -> bool:
@@ -108,8 +115,8 @@ def only_noted(function: Function, at: int) -> bool:
     code = function.code
     begin = code.text.rfind("\n", 0, code.starts[at]) + 1
     line = code.text[begin : code.starts[at]]
-    named = NAMED_HERE.match(line)
-    if code.language != "ruby" or named is None or not unread(named.group(1), class_text(function)):
+    named = _NAMED_HERE.match(line)
+    if code.language != "ruby" or named is None or not _unread(named.group(1), class_text(function)):
         return False
     end = code.text.find("\n", code.starts[at])
     after = code.text[end : code.starts[min(function.last, len(code) - 1)]] if end > 0 else ""

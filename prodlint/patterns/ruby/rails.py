@@ -11,7 +11,7 @@ from functools import lru_cache
 
 from prodlint import regex as re
 from prodlint.patterns.entries.around import ties_by_name
-from prodlint.patterns.ruby.loads import names_loaded
+from prodlint.patterns.ruby.loads import heard, names_loaded
 from prodlint.patterns.ruby.own import ASKS_WHO, MEETS_CALLER, REFUSES, class_text, declared, loaded, no_actions, of_parent, own_id, private_from
 from prodlint.patterns.text.reader import Function
 
@@ -378,7 +378,7 @@ def changed_by(function: Function, controllers: Controllers) -> str:
     text, actions = class_text(function), actions_of(function)
     changing = [each for each in names_loaded(function) if each.name in actions and not _READING.fullmatch(each.name)]
     own = [each for each in changing if not _STAFF.search(" ".join(_run_before(text, {each.name})))]
-    loose = [each for each in own if not (_GUARD.search(each.body) or controllers.hands_over(function, each.body))]
+    loose = [each for each in own if not (_GUARD.search(heard(each.body, text)) or controllers.hands_over(function, each.body))]
     anybody = any(not _before_one(text, each.name, controllers, function) for each in loose)
     return "anybody" if anybody else "staff" if changing and not own else ""
 

@@ -233,11 +233,8 @@ class Comparisons(Names):
             start = index
             while start > self.function.first and code.line(start - 1) == code.line(index):
                 start -= 1
-            told = (
-                start != index
-                and code.texts[start] in ("Rails", "logger", "puts")
-                and {";", "and", "or", "&&", "||"}.isdisjoint(code.texts[start:index])
-            )
+            alone = {";", "and", "or", "&&", "||"}.isdisjoint(code.texts[start:index])
+            told = start != index and alone and code.texts[start] in ("Rails", "logger", "puts")
             return told or only_noted(self.function, index)
         start, asked = self._branch(index, end)
         return start > 0 and (self._speaks_only(start) or (self._is_same(index, asked, start) and self._turns_out(start)))
