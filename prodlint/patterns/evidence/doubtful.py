@@ -51,9 +51,15 @@ def _in_ruby(loose: LooseId) -> bool:
 
 
 def _in_php(loose: LooseId) -> bool:
-    if loose.by_permission and not (loose.usual or loose.apart):
-        return True  # the rows of such an app belong to the people who work with it together
-    return loose.owned == "person" and loose.aside and not loose.changes  # whom something is about
+    if loose.uncalled or (loose.by_permission and not (loose.usual or loose.apart)):
+        return True  # or the rows belong to the people who work with the app together
+    if loose.changes:
+        return False
+    if loose.owned == "person" and loose.aside:
+        return True  # whom something is about
+    # the handler knows who asks, and looks at something else of them
+    known = loose.checked and not (loose.others_tied or loose.usual or loose.private or loose.kept)
+    return known and loose.framework == "php" and loose.ref.methods == ("GET",)
 
 
 def _in_go(loose: LooseId) -> bool:

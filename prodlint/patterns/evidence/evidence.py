@@ -154,6 +154,7 @@ class Evidence(RailsEvidence):
             )
             or (name in reading.by_role and not self._for_staff(known)),
             placed=lookup.name == PLACED,
+            uncalled=self._uncalled(entry, known.path),
             by_permission=code.language == "php" and entry.framework != "php-script" and "php" in self._by_permission,
             seldom=code.language == "ruby" and self._held_at[model_key(lookup.model)] < HELD,
             often=code.language == "ruby" and owners.normal(model) in self._often_read,
@@ -182,6 +183,18 @@ class Evidence(RailsEvidence):
             of, owned = self._owners.named([model])
             if owned == "owned" and owners.normal(of) in self._held_rows and name not in route and not inpath.stands(known.entry, name):
                 yield name, Lookup(PLACED, f"{of}.{key}", at, ids={name}, strong=True, changes=True, direct=True)
+
+    def _uncalled(self, entry: Entry, path: str) -> bool:
+        """Laravel: does no route name the action, in an app whose routes name nearly all others?"""
+        if entry.framework != "php" or entry.path or not self._routes_known or self._registered(entry, path)[1]:
+            return False
+        return not self._laravel_routes.speaks_of(entry.name)
+
+    @cached_property
+    def _routes_known(self) -> bool:
+        every = [known for known in self._pattern_entries if known.entry.framework == "php"]
+        routed = sum(bool(known.entry.path or self._registered(known.entry, known.path)[1]) for known in every)
+        return routed >= ENOUGH and routed >= NEARLY_ALL * len(every)
 
     def _by_permission_alone(self, entry: Entry) -> bool:
         """Laravel: does the action ask a policy for a right of which that says nothing of any row: `authorize('create', Invoice::class)`?"""
@@ -357,6 +370,7 @@ def _says_public(name: str, path: str) -> bool:
     return _PUBLIC.search(f"{name} {path}") is not None
 
 
+ENOUGH, NEARLY_ALL = 12, 0.7  # actions that routes name, and of all, by which it is known that the routes were read
 _PATH_TEXT = re.compile(r"['\"`]/[^'\"`\n]*['\"`]")
 _FOUND = re.compile(r"(?:[A-Z]\w*\.)+find(?:_by)?!?")  # Ruby: a row by its id, by no function of the project
 _NO_CAPABILITY = {"id", "uuid", "userid"}  # nobody is a guest by knowing who somebody is

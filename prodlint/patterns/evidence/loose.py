@@ -35,6 +35,7 @@ class LooseId(msgspec.Struct, frozen=True):
     linked: a key of another row is given it; placed: Go, C#: a row is given it as a key, and nothing looks at it;
     shown: Rails: whoever comes, signed in or not, may list what somebody made;
     often: Rails: many handlers of the app read such rows by their id alone: they are for others too than whose they are;
+    uncalled: Laravel: no route names the action, in an app whose routes name nearly all others;
     by_permission: PHP: a permission is asked before nearly all handlers of the app, and hardly any looks at who calls;
     seldom: Ruby: no more than one handler holds such rows against who asks;
     asked_beside: Rails: what loads the row before actions leaves it to them to ask who calls, and the class has one that does;
@@ -88,6 +89,7 @@ class LooseId(msgspec.Struct, frozen=True):
     of_one: bool = False
     often: bool = False
     by_permission: bool = False
+    uncalled: bool = False
     seldom: bool = False
     asked_beside: bool = False
 

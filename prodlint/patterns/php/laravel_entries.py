@@ -257,7 +257,8 @@ class LaravelEntries(Callees):
         _, route, beside = self._routed(entry, path)
         named = frozenset(laravel.policed(f"{entry.around} {beside}")) if route or beside else self._gated_somewhere
         like = {normal(name) for name in named}
-        return _as_named(named) | frozenset(plain_name(param.name) for param in entry.function.params if normal(plain_name(param.name)) in like)
+        params = [(plain_name(param.name), param.text.split()[0].rpartition("\\")[2]) for param in entry.function.params if param.text.strip()]
+        return _as_named(named) | frozenset(name for name, kind in params if normal(name) in like or normal(kind) in like)
 
 
 def _as_named(parameters: Iterable[str]) -> frozenset[str]:

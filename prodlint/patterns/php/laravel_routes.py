@@ -62,6 +62,12 @@ class LaravelRoutes:
         best = max(fitting, key=lambda each: len(each.holder), default=None)
         return (best.method, best.path, best.around) if best is not None else NOWHERE
 
+    def speaks_of(self, name: str) -> bool:
+        """Do files of routes name an action in whatever way, `['uses' => 'NoteController@show']`?"""
+        holder, _, action = name.rpartition(".")
+        said = re.compile(rf"\b{re.escape(holder)}(?:@|::class\s{{0,9}},\s{{0,9}}['\"]){re.escape(action)}\b")
+        return any(said.search(self._text(path)) for path in self._files)
+
     def unrouted(self, holders: Callable[[str], Iterable[str]], ancestors: Callable[[str], Iterable[str]]) -> frozenset[str]:
         """Controllers that nothing names or extends, in an app whose routes name most of the others: nobody calls them."""
         held = [path for path in self._paths if "/Controllers/" in path and not _ABOVE.search(self._text(path))]
