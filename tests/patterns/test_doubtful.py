@@ -97,6 +97,7 @@ def loose(language: str, **more: object) -> LooseId:
     return LooseId(**{**rest, **given, "strong": True, "owned": "owned", "model": "Order.find", "file_knows": True, "framework": "rails", **more})
 
 
+LARAVEL = {"framework": "php", "signed": True}
 GO = {"framework": "go", "model": "h.repo.GetOrder", "checked": True}
 AT_RPC = RouteRef((), "", "UpdateOrder", "api/orders.go", 1)
 
@@ -107,7 +108,19 @@ AT_RPC = RouteRef((), "", "UpdateOrder", "api/orders.go", 1)
         ("ruby", {}, "medium"),
         ("ruby", {"owned": "person", "changes": True}, "medium"),
         ("ruby", {"owned": "person", "model": "User.find", "id": "recipient"}, "low"),
-        ("ruby", {"owned": "person", "model": "User.find", "id": "user_id"}, "medium"),
+        ("ruby", {"owned": "person", "model": "User.find", "id": "user_id"}, "low"),  # a profile is shown to others
+        ("ruby", {"owned": "person", "model": "User.find", "ref": RouteRef((), "", "UsersController.edit", "x.rb", 1)}, "medium"),
+        ("ruby", {"large": True, "sibling": True, "seldom": True}, "low"),
+        ("ruby", {"large": True, "sibling": True}, "medium"),
+        ("ruby", {"large": True, "sibling": True, "seldom": True, "changes": True}, "medium"),
+        ("ruby", {"large": True, "checked": True}, "low"),
+        ("ruby", {"large": True, "checked": True, "private": True}, "medium"),
+        ("php", {**LARAVEL, "sibling": True}, "medium"),
+        ("php", {**LARAVEL, "changes": True, "by_permission": True}, "low"),
+        ("php", {**LARAVEL, "changes": True, "uncalled": True}, "low"),
+        ("php", {**LARAVEL, "checked": True}, "low"),
+        ("php", {**LARAVEL, "checked": True, "others_tied": True}, "medium"),
+        ("php", {**LARAVEL, "aside": True, "owned": "person"}, "low"),
         ("ruby", {"owned": "", "others_tied": True, "checked": True}, "low"),
         ("ruby", {"owned": ""}, "medium"),
         ("ruby", {"asked_beside": True, "changes": True}, "low"),

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 
+from prodlint.patterns.evidence.owners import Owners
 from prodlint.patterns.php import laravel, laravel_gates
 from prodlint.patterns.php.laravel_routes import routes
 from prodlint.patterns.text.reader import functions
@@ -100,7 +101,7 @@ def test_what_a_route_hands_to_a_policy_is_checked_there(routes: str, said: list
     assert notes(routes) == said
 
 
-@pytest.mark.parametrize("auth", ["Auth", "\\Auth", "\\Illuminate\\Support\\Facades\\Auth"])
+@pytest.mark.parametrize("auth", ["Auth", "\\Auth"])
 def test_a_class_of_the_global_namespace_is_the_same_class(auth: str) -> None:
     asks = f"if ($noteCard->user_id !== {auth}::id()) {{ abort(403); }} $noteCard->delete();"
     assert notes(f"{DELETE};", asks) == []
@@ -121,3 +122,26 @@ def test_a_middleware_that_asks_for_a_mark_of_who_calls(mark: str, asks: bool) -
     named = ("Kernel.php", "$middlewareAliases = ['m' => M::class, 'guest' => RedirectIfSignedIn::class];")
     gates = laravel_gates.Gates([("M.php", f"class M {{ {handle} }}"), ("R.php", f"class RedirectIfSignedIn {{ {handle} }}"), named])
     assert (gates.asks("'m'"), gates.asks("'guest'")) == (asks, False)
+
+
+@pytest.mark.parametrize(
+    ("branch", "said"),
+    [
+        ("$noteCard->read = 1; $noteCard->save();", [("noteCard", "medium")]),  # whoever else asks is given the row all the same
+        ("return view('note', compact('noteCard'));", []),
+        ("$mine = true;", []),  # what is asked below may hang on it
+    ],
+)
+def test_a_row_that_is_only_marked_for_whose_it_is(branch: str, said: list[tuple[str, str]]) -> None:
+    body = f"if (auth()->id() == $noteCard->user_id) {{ {branch} }} $noteCard->touch(); return response()->json($noteCard);"
+    assert notes(f"{DELETE};", body) == said
+
+
+def test_a_model_may_extend_one_of_the_project() -> None:
+    held = "class Note extends Record { public function user() { return $this->belongsTo(User::class); } }"
+    assert owners_of(f"<?php\n{held}\n") == "owned"
+    assert owners_of("<?php\nclass Note extends Record { public function text() { return $this->text; } }\n") == ""
+
+
+def owners_of(text: str) -> str:
+    return Owners({}, [("php", "<?php\nclass User extends Authenticatable {}\n"), ("php", text)]).of("Note")

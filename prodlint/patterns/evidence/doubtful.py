@@ -43,7 +43,7 @@ def _in_ruby(loose: LooseId) -> bool:
     if loose.owned == "person":
         # a profile that others see, to whom something is sent, by whom a list is narrowed
         return not (_HERSELF.fullmatch(loose.id) and _FORM.search(loose.ref.handler))
-    if not (loose.private or loose.usual or loose.others_tied):
+    if loose.large and not (loose.private or loose.usual or loose.others_tied):
         # the handler knows who asks and looks at something else of them; or the one that holds such rows is the one that changes them
         if loose.checked or (loose.sibling and (loose.seldom or not loose.owned)):
             return True

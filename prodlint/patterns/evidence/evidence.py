@@ -31,7 +31,7 @@ from prodlint.patterns.php import attached, laravel
 from prodlint.patterns.ruby import loads as ruby_loads
 from prodlint.patterns.ruby import own as ruby_own
 from prodlint.patterns.ruby import rails, tenants
-from prodlint.patterns.ruby.evidence import HELD, RailsEvidence
+from prodlint.patterns.ruby.evidence import HELD, LARGE, RailsEvidence
 from prodlint.patterns.text.kept import family, language_of
 from prodlint.patterns.text.meanings import Lookup
 from prodlint.patterns.text.types import COMPILED, HINTED, TYPED
@@ -156,6 +156,7 @@ class Evidence(RailsEvidence):
             placed=lookup.name == PLACED,
             uncalled=self._uncalled(entry, known.path),
             by_permission=code.language == "php" and entry.framework != "php-script" and "php" in self._by_permission,
+            large=code.language == "ruby" and self._takes_ids >= LARGE,
             seldom=code.language == "ruby" and self._held_at[model_key(lookup.model)] < HELD,
             often=code.language == "ruby" and owners.normal(model) in self._often_read,
             asked_beside=entry.framework == "rails" and lookup.direct and ruby_loads.asked_beside(entry.function, rails.actions_of(entry.function)),

@@ -20,6 +20,8 @@ from prodlint.patterns.evidence.entities import entities, slices, tables
 from prodlint.patterns.evidence.scopes import Scopes
 
 _PHP = re.compile(r"\bclass\s+(\w+)\s+extends\s+\\?[\w\\]*(?:Model|Authenticatable|Pivot)\b")
+_PHP_KIND = re.compile(r"\bclass\s+(\w+)\s+extends\s+\\?[\w\\]+")  # of a base of the project
+_RELATED = re.compile(r"\$this->(?:belongsTo|hasMany|belongsToMany)\(")
 # in a comment other annotations of the class, with braces, may stand behind: `@ORM\Table(indexes={@ORM\Index(...)})`
 _DOCTRINE = re.compile(r"(?:#\[|@)(?:\w+\\)*Entity\b(?:[^{;]{0,2000}?|(?:(?!\*/)[^;]){0,4000}\*/[^{;]{0,400}?)\bclass\s+(\w+)([^{]*)\{")
 _DOCTRINE_POINTS = re.compile(r"(?:#\[|@)(?:\w+\\)*(?:ManyToOne|OneToOne)\b(\([^)]*\))?([^;]{0,600}?)\$(\w+)\s*[;=]")
@@ -200,7 +202,7 @@ class Owners:
     def php(self, text: str) -> None:
         for declared, body in slices(_DOCTRINE, text) if "Entity" in text else ():
             self._doctrine(self._model(declared.group(1)), declared.group(2), body)
-        found = _PHP.search(text)
+        found = _PHP.search(text) or (_PHP_KIND.search(text) if _RELATED.search(text) is not None else None)
         if found is None:
             return
         model, body = self._model(found.group(1)), text[found.start() :]

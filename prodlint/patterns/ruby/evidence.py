@@ -17,6 +17,7 @@ from prodlint.patterns.ruby import loads as ruby_loads
 from prodlint.patterns.ruby import rails
 
 OFTEN = 3  # files of handlers that read rows of a model by an id alone
+LARGE = 12  # handlers that take ids: an app of fewer has no habits
 HELD = 2  # handlers that hold such rows against who asks, where it is no matter of one alone
 
 
@@ -32,6 +33,11 @@ class RailsEvidence(Alike):
         if rails.asked_for_changes(entry.function):
             return True
         return ruby_loads.only_loads(entry.function) and rails.changed_by(entry.function, self._controllers) == "staff"
+
+    @cached_property
+    def _takes_ids(self) -> int:
+        """Ruby: how many handlers take ids."""
+        return sum(bool(known.reading.ids) for known in self._pattern_entries if known.entry.function.code.language == "ruby")
 
     @cached_property
     def _held_at(self) -> Counter[str]:

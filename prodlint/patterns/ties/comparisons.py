@@ -237,6 +237,8 @@ class Comparisons(Names):
             told = start != index and alone and code.texts[start] in ("Rails", "logger", "puts")
             return told or only_noted(self.function, index)
         start, asked = self._branch(index, end)
+        if start > 0 and code.language == "php" and self._marks_only(index, end, asked, start):
+            return True
         return start > 0 and (self._speaks_only(start) or (self._is_same(index, asked, start) and self._turns_out(start)))
 
     def _policy_decides(self, name_at: int, close: int) -> bool:
@@ -308,6 +310,20 @@ class Comparisons(Names):
             code.texts[at] in ("=", "+=", ":=", "{", "++") or (code.kinds[at] != "s" and _REFUSES.fullmatch(code.texts[at])) for at in inside
         )
         return plain and bool(calls) and all(_LOGS.fullmatch(code.texts[at]) for at in calls)
+
+    def _marks_only(self, index: int, end: int, asked: int, start: int) -> bool:
+        """Does a branch, that has no other beside it, only write something down in the row for whose it is, which is given away to all below:
+        `if ($ticket->user_id == $me->id) { $ticket->read = true; $ticket->save(); } return view("ticket", compact("ticket"))`?"""
+        code, inside = self.code, self._alone(start)
+        texts = code.texts
+        if not inside or texts[index] not in ("==", "===") or not {"&&", "||", "and", "or", "!"}.isdisjoint(texts[asked : start - 1]):
+            return False
+        rows = {texts[at] for at in (chain_start(code, index - 1), index + 1) if self.value(at, at + 1).objects}
+        row = next(iter(rows), "")
+        others = any(texts[at - 1] in ("{", ";") and texts[at] != row for at in inside)
+        if len(rows) != 1 or others or any(code.kinds[at] != "s" and _REFUSES.fullmatch(texts[at]) for at in inside):
+            return False
+        return any(row in text or row[1:] == text.strip("'\"") for text in texts[inside.stop : self.function.last])
 
     def _is_dropped(self, start: int, close: int) -> bool:
         """Is a call a statement of its own, so that nobody hears what it answers?"""
