@@ -145,3 +145,34 @@ def test_a_model_may_extend_one_of_the_project() -> None:
 
 def owners_of(text: str) -> str:
     return Owners({}, [("php", "<?php\nclass User extends Authenticatable {}\n"), ("php", text)]).of("Note")
+
+
+@pytest.mark.parametrize(
+    ("body", "sure"),
+    [
+        ("return redirect()->route('notes.show', [$noteCard->id])->with('ok', 'yes');", "low"),
+        ("return redirect()->route('notes.show', $noteCard)->with('text', $noteCard->text);", "medium"),
+        ("return redirect()->route('notes.show', $noteCard)->with(compact('noteCard'));", "medium"),
+        ("send($noteCard); return redirect()->route('notes.show', $noteCard);", "medium"),
+    ],
+)
+def test_what_a_redirect_only_leads_to_is_not_given_away(body: str, sure: str) -> None:
+    assert notes(DELETE.replace("delete(", "get(", 1) + ";", body) == [("noteCard", sure)]
+
+
+@pytest.mark.parametrize(
+    ("body", "said"),
+    [
+        ("$note->delete();", [("note", "medium")]),
+        ("if ($note->user_id !== Auth::id()) { return; } $note->delete();", []),
+        ("$this->authorize('delete', $note); $note->delete();", []),
+    ],
+)
+def test_an_action_of_livewire_is_handed_a_row_by_its_id(body: str, said: list[tuple[str, str]]) -> None:
+    files = {
+        "app/User.php": "<?php\nclass User extends Authenticatable {}\n",
+        "app/Note.php": NOTE,
+        "app/Livewire/Mine.php": MINE.replace("Controller", "Component"),
+        "app/Livewire/Notes.php": f"<?php\nclass Notes extends Component {{\n    public function remove(Note $note) {{ {body} }}\n}}\n",
+    }
+    assert told("php", "livewire", "extends Component", files) == said

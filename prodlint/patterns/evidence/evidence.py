@@ -139,7 +139,8 @@ class Evidence(RailsEvidence):
             served=self._served(code.language, entry, lookup),
             carried=lookup.name == BOUND and self._before_checked(known, name) and laravel.carried(entry.function, name),
             unread=self._guard_before(known, name),
-            only_asked=not (lookup.changes or in_path) and self._gives_nothing_away(known, lookup),
+            only_asked=not (lookup.changes or in_path)
+            and (self._gives_nothing_away(known, lookup) or (lookup.name == BOUND and laravel.leads_on(entry.function, name))),
             open_path=not (signed or reading.caller or reading.tied or reading.roles) and self._is_open(known, route),
             unasked=self._left_out(known) or (entry.framework == "rails" and not private and self._asked_for_changes(entry)),
             routed=inpath.stands(entry, name),

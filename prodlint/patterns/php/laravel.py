@@ -58,6 +58,8 @@ _MAY_REFUSE = re.compile(r"authorize|\bGate::|\babort|\bpolicy\b")
 _SHOWS = re.compile(r"\breturn\s+(?:\(new\s+)?\\?(?:view|redirect|to_route|back|Inertia::render|Redirect|View|\$this->(?:render|redirect)\w*)\b")
 _MODEL_REQUEST = re.compile(r"\b(?:Models?|Entit(?:y|ies))\\+Request\b")  # else it is what the client sent, though a model may be called so
 _POLICED = re.compile(r"['\"]can:[\w.-]+,([\w,]+)")
+_REDIRECTS = re.compile(r"\breturn\s+(?:redirect|to_route|back)\b")
+_GIVES = re.compile(r"\b(?:view|json|compact)\(")
 _VOUCHED = re.compile(r"['\"]signed(?::[\w,]+)?['\"]|\bValidateSignature::")  # middleware of Laravel
 _NOT_GUESSED = re.compile(r"(?i)hash|token|secret|signature|slug")
 
@@ -133,6 +135,15 @@ def carried(function: Function, name: str) -> bool:
             if shows is None or held.search(said, 0, shows.start()) is not None or deeper.search(said) is not None:
                 return False
     return True
+
+
+def leads_on(function: Function, name: str) -> bool:
+    """Is a parameter only part of where a redirect leads, `return redirect()->route('company.show', ['company' => $company])`, so that nothing of it
+    is given away?"""
+    named = re.compile(rf"\${re.escape(name)}\b|['\"]{re.escape(name)}['\"]\s{{0,9}}[,)]")
+    deeper = re.compile(rf"\${re.escape(name)}\s{{0,9}}\??->\s{{0,9}}(?!id\b|getKey\b|getRouteKey\b)")
+    naming = [said for said in function.body.split(";") if named.search(said)]
+    return bool(naming) and all(_REDIRECTS.search(said) and not (_GIVES.search(said) or deeper.search(said)) for said in naming)
 
 
 def mounts(entry: Entry) -> bool:

@@ -34,7 +34,8 @@ class LaravelEntries(Callees):
         """(parameters that the framework looks up, those of them that a policy or a form request checks before the action)."""
         if entry.framework in ("wordpress", "php-script"):
             return (), self._permitted(path, entry) if entry.framework == "wordpress" else self._scripted(path, entry)
-        binds = entry.framework == "symfony" or laravel.mounts(entry) or (entry.framework == "php" and self._binds_models)
+        # "you may also type-hint a model": actions of Livewire are handed one by its id, too (Livewire, Actions)
+        binds = entry.framework in ("symfony", "livewire") or (entry.framework == "php" and self._binds_models)
         bound = laravel.bound(entry.function, self._owners) if binds else ()
         if entry.framework == "symfony":
             bound = symfony.selected(bound, entry.path, symfony.above(entry.function))
