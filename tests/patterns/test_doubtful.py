@@ -108,7 +108,9 @@ AT_RPC = RouteRef((), "", "UpdateOrder", "api/orders.go", 1)
         ("ruby", {}, "medium"),
         ("ruby", {"owned": "person", "changes": True}, "medium"),
         ("ruby", {"owned": "person", "model": "User.find", "id": "recipient"}, "low"),
-        ("ruby", {"owned": "person", "model": "User.find", "id": "user_id"}, "low"),  # a profile is shown to others
+        ("ruby", {"owned": "person", "model": "User.find", "id": "user_id"}, "medium"),
+        ("ruby", {"owned": "person", "model": "User.find", "id": "user_id", "checked": True, "large": True}, "low"),
+        ("ruby", {"owned": "person", "model": "User.find"}, "low"),  # a profile is shown to others
         ("ruby", {"owned": "person", "model": "User.find", "ref": RouteRef((), "", "UsersController.edit", "x.rb", 1)}, "medium"),
         ("ruby", {"large": True, "sibling": True, "seldom": True}, "low"),
         ("ruby", {"large": True, "sibling": True}, "medium"),
@@ -118,8 +120,9 @@ AT_RPC = RouteRef((), "", "UpdateOrder", "api/orders.go", 1)
         ("php", {**LARAVEL, "sibling": True}, "medium"),
         ("php", {**LARAVEL, "changes": True, "by_permission": True}, "low"),
         ("php", {**LARAVEL, "changes": True, "uncalled": True}, "low"),
-        ("php", {**LARAVEL, "checked": True}, "low"),
-        ("php", {**LARAVEL, "checked": True, "others_tied": True}, "medium"),
+        ("php", {**LARAVEL, "checked": True}, "medium"),
+        ("php", {**LARAVEL, "checked": True, "large": True}, "low"),
+        ("php", {**LARAVEL, "checked": True, "large": True, "others_tied": True}, "medium"),
         ("php", {**LARAVEL, "aside": True, "owned": "person"}, "low"),
         ("ruby", {"owned": "", "others_tied": True, "checked": True}, "low"),
         ("ruby", {"owned": ""}, "medium"),

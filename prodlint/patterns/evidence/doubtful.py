@@ -41,8 +41,9 @@ def _in_ruby(loose: LooseId) -> bool:
     if (not loose.owned and loose.others_tied) or loose.ref.handler.startswith("ApplicationController."):
         return True  # nobody says whose it is, beside what is held; which controllers load it so is not read
     if loose.owned == "person":
-        # a profile that others see, to whom something is sent, by whom a list is narrowed
-        return not (_HERSELF.fullmatch(loose.id) and _FORM.search(loose.ref.handler))
+        if loose.id == "id":
+            return not _FORM.search(loose.ref.handler)  # a profile that others see
+        return not _HERSELF.fullmatch(loose.id) or (loose.large and loose.checked)  # to whom something is sent, by whom a list is narrowed
     if loose.large and not (loose.private or loose.usual or loose.others_tied):
         # the handler knows who asks and looks at something else of them; or the one that holds such rows is the one that changes them
         if loose.checked or (loose.sibling and (loose.seldom or not loose.owned)):
@@ -58,7 +59,7 @@ def _in_php(loose: LooseId) -> bool:
     if loose.owned == "person" and loose.aside:
         return True  # whom something is about
     # the handler knows who asks, and looks at something else of them
-    known = loose.checked and not (loose.others_tied or loose.usual or loose.private or loose.kept)
+    known = loose.large and loose.checked and not (loose.others_tied or loose.usual or loose.private or loose.kept)
     return known and loose.framework == "php" and loose.ref.methods == ("GET",)
 
 

@@ -157,7 +157,7 @@ class Evidence(RailsEvidence):
             placed=lookup.name == PLACED,
             uncalled=self._uncalled(entry, known.path),
             by_permission=code.language == "php" and entry.framework != "php-script" and "php" in self._by_permission,
-            large=code.language == "ruby" and self._takes_ids >= LARGE,
+            large=code.language in ("ruby", "php") and self._takes_ids[code.language] >= LARGE,
             seldom=code.language == "ruby" and self._held_at[model_key(lookup.model)] < HELD,
             often=code.language == "ruby" and owners.normal(model) in self._often_read,
             asked_beside=entry.framework == "rails" and lookup.direct and ruby_loads.asked_beside(entry.function, rails.actions_of(entry.function)),

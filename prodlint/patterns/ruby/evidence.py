@@ -35,9 +35,9 @@ class RailsEvidence(Alike):
         return ruby_loads.only_loads(entry.function) and rails.changed_by(entry.function, self._controllers) == "staff"
 
     @cached_property
-    def _takes_ids(self) -> int:
-        """Ruby: how many handlers take ids."""
-        return sum(bool(known.reading.ids) for known in self._pattern_entries if known.entry.function.code.language == "ruby")
+    def _takes_ids(self) -> Counter[str]:
+        """Language -> how many handlers take ids."""
+        return Counter(known.entry.function.code.language for known in self._pattern_entries if known.reading.ids)
 
     @cached_property
     def _held_at(self) -> Counter[str]:
