@@ -176,3 +176,32 @@ def test_an_action_of_livewire_is_handed_a_row_by_its_id(body: str, said: list[t
         "app/Livewire/Notes.php": f"<?php\nclass Notes extends Component {{\n    public function remove(Note $note) {{ {body} }}\n}}\n",
     }
     assert told("php", "livewire", "extends Component", files) == said
+
+
+ACTION = "<?php\nclass NoteController extends Controller {\n    public function destroy(Note $noteCard) { $noteCard->delete(); }\n}\n"
+REST = "\n".join(f"Route::get('/other/{{note}}/{number}', [OtherController::class, 'a{number}']);" for number in range(14))
+OTHER = "\n".join(
+    f"    public function a{number}(Note $note) {{ return $note->user_id === auth()->id() ? $note : abort(403); }}" for number in range(14)
+)
+
+
+@pytest.mark.parametrize(
+    ("routes", "kind", "said"),
+    [
+        (f"{DELETE};", "", [("noteCard", "medium")]),
+        ("", "", [("noteCard", "low")]),  # no route names it, and nearly all others are named
+        ("Route::any('/n/{noteCard}', ['uses' => 'NoteController@destroy']);", "", [("noteCard", "medium")]),
+        ("Route::get('/kind', [KindController::class, 'destroy']);", "class KindController extends NoteController {}", [("noteCard", "medium")]),
+    ],
+)
+def test_an_action_that_no_route_names_is_called_by_nobody(routes: str, kind: str, said: list[tuple[str, str]]) -> None:
+    more = "\n".join(f"Route::get('/k{each}', [K{each}Controller::class, 'a']);" for each in range(5))
+    files = {
+        "app/User.php": "<?php\nclass User extends Authenticatable {}\n",
+        "app/Note.php": NOTE,
+        "app/NoteController.php": ACTION,
+        "app/OtherController.php": f"<?php\nclass OtherController extends Controller {{\n{OTHER}\n}}\n",
+        "app/KindController.php": f"<?php\n{kind}\n",
+        "routes/web.php": f"<?php\nRoute::middleware('auth')->group(function () {{\n{routes}\n{REST}\n{more}\n}});\n",
+    }
+    assert told("php", "php", "extends Controller", files) == said

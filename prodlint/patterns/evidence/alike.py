@@ -29,7 +29,7 @@ from prodlint.patterns.ties import lists
 from prodlint.patterns.ties.roles import for_machines, without_staff
 
 CHANGED, LISTED, READ = 1, 2, 3
-ENOUGH, SHARE = 12, 4  # handlers that ask for a permission, for each that ties something
+ENOUGH, SHARE, MORE = 12, 4, 2  # handlers that ask for a permission, for each that ties something
 
 
 class Alike(Neighbours):
@@ -180,6 +180,19 @@ class Alike(Neighbours):
             elif known.reading.tied or any(lookup.tied or (lookup.ids and known.reading.caller) for lookup in known.reading.lookups):
                 others[group] = others.get(group, 0) + 1
         return frozenset(group for group, count in asked.items() if count >= ENOUGH and count > SHARE * others.get(group, 0))
+
+    @cached_property
+    def _by_role_alone(self) -> bool:
+        """PHP: are roles and permissions asked before far more handlers than hold a row against who asks?"""
+        held = asked = 0
+        for known in self._pattern_entries:
+            if known.entry.function.code.language != "php" or not known.reading.ids:
+                continue
+            if known.reading.tied or any(lookup.tied for lookup in known.reading.lookups):
+                held += 1
+            elif known.reading.roles or ties_by_name(known.entry.around):
+                asked += 1
+        return asked >= ENOUGH and asked > MORE * held
 
     def _kept_together(self, known: Known, lookup: Lookup, tied: dict[str, int]) -> bool:
         """Is it read in an app in which permissions decide, by a handler that does not look at who calls, and nobody's own elsewhere?"""

@@ -156,7 +156,7 @@ class Evidence(RailsEvidence):
             or (name in reading.by_role and not self._for_staff(known)),
             placed=lookup.name == PLACED,
             uncalled=self._uncalled(entry, known.path),
-            by_permission=code.language == "php" and entry.framework != "php-script" and "php" in self._by_permission,
+            by_permission=code.language == "php" and entry.framework != "php-script" and self._by_role_alone,
             large=code.language in ("ruby", "php") and self._takes_ids[code.language] >= LARGE,
             seldom=code.language == "ruby" and self._held_at[model_key(lookup.model)] < HELD,
             often=code.language == "ruby" and owners.normal(model) in self._often_read,
@@ -190,7 +190,8 @@ class Evidence(RailsEvidence):
         """Laravel: does no route name the action, in an app whose routes name nearly all others?"""
         if entry.framework != "php" or entry.path or not self._routes_known or self._registered(entry, path)[1]:
             return False
-        return not self._laravel_routes.speaks_of(entry.name)
+        of = entry.function.owner.name if entry.function.owner is not None else ""  # kinds of a base are called in its place
+        return of not in self._bases_of_controllers and not self._laravel_routes.speaks_of(entry.name)
 
     @cached_property
     def _routes_known(self) -> bool:
