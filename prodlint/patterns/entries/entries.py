@@ -17,6 +17,7 @@ from prodlint.patterns.entries.handlers import Routed
 from prodlint.patterns.entries.parameters import Entry, entry_of
 from prodlint.patterns.go import operations as go_operations
 from prodlint.patterns.go import receivers as go_receivers
+from prodlint.patterns.go import signed as go_signed
 from prodlint.patterns.php import laravel, symfony
 from prodlint.patterns.php import scripts as php_scripts
 from prodlint.patterns.ruby import graphql as ruby_graphql
@@ -334,6 +335,13 @@ def _operation(path: str, code: Code, found: Sequence[Function], match: Match, w
         yield entry_of(function, "go-operation", (told[0],), told[1], function.name, words, told[2])
 
 
+def _signed(path: str, code: Code, found: Sequence[Function], match: Match, words: Words) -> Iterator[Entry]:
+    """Go: what a generated server or a framework of controllers calls, by what it takes."""
+    function = _first_in(found, code, code.index_at(match.line, match.column), code.index_at(match.end_line, match.end_column))
+    if function is not None:
+        yield from go_signed.entries(function, match.message, words)
+
+
 def _inline(path: str, code: Code, found: Sequence[Function], match: Match, words: Words) -> Iterator[Entry]:
     first, last = code.index_at(match.line, match.column), code.index_at(match.end_line, match.end_column)
     ktor = match.metadata["framework"] == "ktor"
@@ -376,7 +384,7 @@ def _nothing(path: str, code: Code, found: Sequence[Function], match: Match, wor
 _BY_FRAMEWORK = {
     "router": _nothing, "next-route": exported, "loader": exported, "server-action": server_actions, "nest": _decorated,
     "spring": _of_class, "aspnet": _of_class, "php": _of_class, "livewire": _of_class, "rails": _of_class, "go": _go, "go-router": _nothing,
-    "go-row": _nothing, "go-operation": _operation, "sinatra": _block, "graphql-ruby": _graphql_ruby,
+    "go-row": _nothing, "go-operation": _operation, "go-signed": _signed, "sinatra": _block, "graphql-ruby": _graphql_ruby,
     "laravel-route": _nothing, "ktor": _inline, "minimal": _inline,
     "fastendpoints": _endpoint, "wordpress": _nothing, "php-script": _script,
 }  # fmt: skip

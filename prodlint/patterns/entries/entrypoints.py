@@ -23,6 +23,7 @@ from prodlint.patterns.entries.entries import says_itself, serves, told_route
 from prodlint.patterns.entries.handlers import Routed, Table, passed_on
 from prodlint.patterns.entries.parameters import Entry, held
 from prodlint.patterns.go import before as go_before
+from prodlint.patterns.go import router as go_router
 from prodlint.patterns.go.handed import Handed
 from prodlint.patterns.go.router import Groups, Registration, registered
 from prodlint.patterns.go.rows import rows
@@ -367,7 +368,7 @@ class EntryPoints(AspEntries, LaravelEntries):
             framework = match.metadata.get("framework")
             if framework == "go-router":
                 code, _ = self._read(path)
-                yield from self._groups_of(path).registrations(code, match, path, self._handed.before)
+                yield from self._groups_of(path).registrations(code, match, path, self._handed.before, self._paths_go)
             elif framework == "go-row":
                 yield from rows(self._read(path)[0], match, path)
 
@@ -376,6 +377,10 @@ class EntryPoints(AspEntries, LaravelEntries):
         """Go: routers that one function hands to another."""
         paths = [path for path in sorted(self._kept) if path.endswith(".go") and _ROUTES_GO.search(self._text(path))]
         return Handed(paths, self._groups_of)
+
+    @cached_property
+    def _paths_go(self) -> dict[str, str]:
+        return go_router.constants(self._text(path) for path in sorted(self._kept) if path.endswith(".go"))
 
     def _groups_of(self, path: str) -> Groups:
         if path not in self._groups_by_path:

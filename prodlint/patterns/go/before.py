@@ -69,6 +69,11 @@ def middleware(function: Function, beside: Sequence[Function]) -> Function | Non
     return next((each for each in (function, *inside) if any(_TAKES_REQUEST.search(param.text) for param in each.params)), None)
 
 
+def asked_alone(function: Function) -> bool:
+    """Does it take a request of net/http and nothing that answers it: a handler only where something wraps it, `r.Handle("/x", answer(c.show))`?"""
+    return len(function.params) == 1 and "*http.Request" in function.params[0].text
+
+
 def spelled(name: str) -> str:
     """How what is sent spells the name of a field: `kb_id` for `KbID`."""
     return "_".join(each.lower() for each in _WORD.findall(name))
@@ -116,7 +121,7 @@ class Befores:
         router is handed? registered: were enough of an app's routes read to say so?"""
         if handed_more(function) and not self.wrapped(function.name):
             return True
-        if _GIVES_MORE.search(function.header[-400:]) and function.name and function.name not in self._handed_on:
+        if (_GIVES_MORE.search(function.header[-400:]) or asked_alone(function)) and function.name and function.name not in self._handed_on:
             return True
         return only_before(function) or (registered and self.unnamed(function.name))
 

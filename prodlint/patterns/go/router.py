@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import posixpath
 from bisect import bisect_left
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from typing import NamedTuple
 
 from prodlint import regex as re
@@ -30,6 +30,18 @@ MAX_DEPTH = 5
 _METHODS = re.compile(r"\)\s*\.Methods\(\s*(?:http\.Method|\")(\w+)")
 _RECEIVES = re.compile(r"func\s*\(\s*(?:\w+\s+)?\*?(\w+)")
 _ROLE_OF_TYPE = re.compile(r"(?i)(?:^new|http|rest|api)|(?:handlers?|controllers?|api|server|service|resource|routes?|impl|h|ctrl)$")
+
+
+_CONSTANT = re.compile(r"\b(\w*(?:URL|Url|Path|Route|Endpoint|url|path|route|endpoint)\w*)[ \t]*(?:string[ \t]*)?:?=[ \t]*\"(/[^\"\n]*)\"")
+
+
+def constants(texts: Iterable[str]) -> dict[str, str]:
+    """The paths that files give a name, `GetOrderURL = "/orders/:id"`; without those that say two things by one name."""
+    out: dict[str, set[str]] = {}
+    for text in texts:
+        for name, path in _CONSTANT.findall(text):
+            out.setdefault(name, set()).add(path)
+    return {name: paths.pop() for name, paths in out.items() if len(paths) == 1}
 
 
 class Registration(NamedTuple):
@@ -87,14 +99,20 @@ class Groups:
         self.made = {name: kind for name, kinds in made.items() if len(kinds) == 1 and _stem(kind := kinds.pop())}
         self.scopes = [*functions, *(block[:2] for block in self.blocks)]
 
-    def registrations(self, code: Code, match: Match, file: str, before: Before | None = None) -> Iterator[tuple[str, Registration]]:
+    def registrations(
+        self, code: Code, match: Match, file: str, before: Before | None = None, constants: Mapping[str, str] | None = None
+    ) -> Iterator[tuple[str, Registration]]:
         """Every function that a registration may hand the request to, by name: handlers, middleware, and what wrappers hold; before: what stands
-        before a router that another function made."""
+        before a router that another function made; constants: the paths that have a name."""
         first = code.index_at(match.line, match.column)
         opened = opening(code, first, first + 4)
         if opened < 0:
             return
         verb, _, route = match.message.partition(" ")
+        if route.startswith("="):
+            route = (constants or {}).get(route[1:], "")
+            if not route:
+                return
         if verb.startswith("Handle"):  # "DELETE /notes/{id}", or `.Methods("DELETE")` behind
             after = _METHODS.match(code.text, code.starts[code.mate[opened]])
             verb, route = (after.group(1), route) if after is not None else route.split(" ", 1) if " " in route else ("", route)
