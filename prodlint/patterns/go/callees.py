@@ -1,6 +1,6 @@
 """Which functions of Go a call runs: by the type of its receiver where fields and parameters say it, else by what the receiver is called.
 
-Knows: the candidates of one name, and their files. Does not know: how types are read (`types.py`), what names say (`receivers.py`), what calling
+Knows: the candidates of one name, their files, which package of a name is imported. Does not know: how types are read (`types.py`), what names say (`receivers.py`), what calling
 one means (`callees.py`).
 """
 
@@ -32,7 +32,9 @@ class GoCallees(Kept):
         other = received(function) if function.name == name and not own else ""
         if own:
             return f"{received(function)} {here} {other}"  # `r.Get(ctx, id)` in a method of the same type
-        kinds = [f"{of}/{kind}" for of, kind in self._go_types.behind(receiver, function, here)] if receiver else []
+        behind = self._go_types.behind(receiver, function, here) if receiver else ()
+        behind = behind if any(name in self._go_types.methods.get(kind, ()) for kind in behind) else (*behind, *self._go_types.promoted(behind))
+        kinds = [f"{of}/{kind}" for of, kind in behind]
         return f"{TYPES.join((receiver, *kinds))} {here} {other}"
 
     @cached_property
@@ -57,4 +59,12 @@ class GoCallees(Kept):
         if len(paths) > MAX_FILES_GO:
             return []
         found = [(path, each) for path in paths for each in self._read(path)[1] if each.name == name and not (other and received(each) == other)]
-        return chosen([pair for pair in found if takes(pair[1], count)] or found, receiver, here)
+        return chosen(self._of_package([pair for pair in found if takes(pair[1], count)] or found, receiver, here), receiver, here)
+
+    def _of_package(self, found: list[tuple[str, Function]], receiver: str, here: str) -> list[tuple[str, Function]]:
+        """Of several packages of one name the one that the file's folder imports: `middleware.OrgOf(r)`."""
+        places = sorted({posixpath.dirname(path) for path, each in found if not received(each)})
+        if not receiver or len(places) < 2:
+            return found
+        imported = self._go_types.imported(receiver, posixpath.dirname(here), places)
+        return [pair for pair in found if not received(pair[1]) and posixpath.dirname(pair[0]) in imported] or found

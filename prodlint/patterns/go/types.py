@@ -2,7 +2,8 @@
 
 Knows: how structs declare their fields, interfaces their methods, functions their parameters; what a constructor gives
 (`func NewOrders(db DB) OrderRepository { return &orderRepository{...} }`), also to a variable, that several packages declare a type of one name, and
-which of them a file of the folder imports, also by another name. Does not know: generics, a folder that imports two packages under one name.
+which of them a file of the folder imports, also by another name; what a struct or an interface embeds, generic or not. Does not know: what the
+parameters of a generic type stand for, a folder that imports two packages under one name.
 """
 
 from __future__ import annotations
@@ -14,10 +15,10 @@ from prodlint import regex as re
 from prodlint.patterns.go.receivers import received, subject
 from prodlint.patterns.text.reader import Function
 
-_STRUCT = re.compile(r"^[ \t]*(?:type[ \t]+)?(\w+)[ \t]+struct[ \t]*\{([^{}]*)\}", re.M)
-_INTERFACE = re.compile(r"^[ \t]*(?:type[ \t]+)?(\w+)[ \t]+interface[ \t]*\{([^{}]*(?:\{\}[^{}]*)*)\}", re.M)
+_STRUCT = re.compile(r"^[ \t]*(?:type[ \t]+)?(\w+)(?:\[[^\]\n]{1,200}\])?[ \t]+struct[ \t]*\{([^{}]*)\}", re.M)
+_INTERFACE = re.compile(r"^[ \t]*(?:type[ \t]+)?(\w+)(?:\[[^\]\n]{1,200}\])?[ \t]+interface[ \t]*\{([^{}]*(?:\{\}[^{}]*)*)\}", re.M)
 _FIELD = re.compile(r"^[ \t]*([A-Za-z_]\w*(?:[ \t]*,[ \t]*\w+)*)[ \t]+\*?((?:\w+\.)?[A-Za-z]\w*)[ \t]*(?:`[^`\n]*`)?[ \t]*(?://[^\n]*)?$", re.M)
-_EMBEDS = re.compile(r"^[ \t]*\*?((?:\w+\.)?[A-Z]\w*)[ \t]*$", re.M)
+_EMBEDS = re.compile(r"^[ \t]*\*?((?:\w+\.)?[A-Z]\w*)(?:\[[^\]\n]*\])?[ \t]*$", re.M)
 _DECLARES = re.compile(r"^[ \t]*([A-Z]\w*)[ \t]*\(", re.M)
 _METHOD = re.compile(r"^func[ \t]*\([ \t]*(?:\w+[ \t]+)?\*?(\w+)(?:\[[^\]\n]*\])?[ \t]*\)[ \t]*(\w+)", re.M)
 _MAKES = re.compile(r"^func[ \t]+\w+\([^{}]{0,800}\)[ \t]*\(?(?:\w+\.)?([A-Z]\w*)\b[^{}\n]{0,80}\{[^{}]{0,2000}?&(\w+)\{", re.M)
@@ -30,6 +31,7 @@ _GIVES = re.compile(
 _IMPORTED = re.compile(r"^[ \t]*(?:import[ \t]+)?(?:(\w+)[ \t]+)?\"([\w.~-]+(?:/[\w.~-]+)+)\"[ \t]*$", re.M)
 _PARAM = re.compile(r"(?<![\w.])((?:\w+\.)?[A-Z]\w*)$")
 _FAKE = re.compile(r"(?i)mock|fake|stub|noop|dummy|test_?(?:util|help|support)|in_?mem(?:ory)?")
+_BOUND = re.compile(r"\b(\w+)(?:[ \t]*,[ \t]*\w+)?[ \t]*:=[^\n=]*?\b(\w+)\([^()\n]*\)[ \t]*$", re.M)
 MAX_EMBEDDED, MAX_BEHIND = 6, 3
 
 Type = tuple[str, str]  # folder, name
@@ -44,6 +46,8 @@ class GoTypes:
         self._fields: dict[Type, dict[str, str]] = {}
         self._declared: dict[Type, set[str]] = {}
         self._embedded: dict[Type, list[str]] = {}
+        self._every: dict[Type, set[str]] = {}
+        self._bound: dict[tuple[int, int], dict[str, str]] = {}
         self._imported: dict[str, set[tuple[str, str]]] = {}  # folder -> (name of a package, its path) that its files import
         self._folders: dict[str, list[str]] = {}  # name of a type -> where it is declared
         self._named: dict[str, set[tuple[str, str]]] = {}  # field -> (type, folder of the struct)
@@ -95,10 +99,40 @@ class GoTypes:
 
     def _given(self, receiver: str, function: Function) -> tuple[str, str] | None:
         """What a function gives: `orders := uc.NewOrderUsecase()`, `h.persister.GetUserPersister().Get(id)`, where all of that name give the same."""
-        written = function.code.written(function.first, min(function.last, len(function.code)))
-        bound = re.search(rf"\b{re.escape(receiver)}(?:[ \t]*,[ \t]*\w+)?[ \t]*:=[^\n=]*?\b(\w+)\([^()\n]*\)[ \t]*$", written, re.M)
-        every = self._gives.get(bound.group(1) if bound is not None else receiver, set())
+        every = self._gives.get(self._bound_in(function).get(receiver, receiver), set())
         return next(iter(every)) if len(every) == 1 else None
+
+    def promoted(self, kinds: Iterable[Type]) -> list[Type]:
+        """The types that structs embed, whose methods are theirs too: `type orders struct { *Repository[uuid.UUID, Order] }`."""
+        out: list[Type] = []
+        above = list(kinds)
+        while above and len(out) < MAX_EMBEDDED:
+            one = above.pop(0)
+            places = (self._place(each, one[0]) for each in self._embedded.get(one, ()))
+            found = [each for place in places if place is not None and place not in out for each in self._runs(*place[::-1])]
+            out += found
+            above += found
+        return out[:MAX_EMBEDDED]
+
+    def _has(self, of: Type) -> set[str]:
+        """The methods of a struct, with those of what it embeds."""
+        known = self._every.get(of)
+        if known is None:
+            self._every[of] = self.methods.get(of, set())  # whoever embeds itself
+            inner = self._embedded.get(of, ()) if of not in self._declared else ()
+            places = [place for each in inner if (place := self._place(each, of[0])) is not None]
+            known = self._every[of] = self.methods.get(of, set()).union(
+                *(self._wanted(place) if place in self._declared else self._has(place) for place in places)
+            )
+        return known
+
+    def _bound_in(self, function: Function) -> dict[str, str]:
+        """Name -> the function whose call gives what it holds, where the name is first made."""
+        key = (id(function.code), function.first)
+        if key not in self._bound:
+            written = function.code.written(function.first, min(function.last, len(function.code)))
+            self._bound[key] = dict(reversed(_BOUND.findall(written)))
+        return self._bound[key]
 
     def _field(self, of: Type, name: str) -> tuple[str, str]:
         """(the type of a field of a struct, also of one that it embeds, the folder that says so)."""
@@ -124,6 +158,10 @@ class GoTypes:
             called = self._of_import(_plain(package), folder, folders) or called
         return (called[0], name) if len(set(called)) == 1 else None
 
+    def imported(self, package: str, folder: str, places: list[str]) -> list[str]:
+        """Those of some folders that the files of a folder call by the name of this package; () where that cannot be told."""
+        return self._of_import(_plain(package), folder, places)
+
     def _of_import(self, package: str, folder: str, places: list[str]) -> list[str]:
         """Those of some folders that the files of a folder import by this name: by the longest end of a path that they have in common."""
         paths = [path for name, path in self._imported.get(folder, ()) if name == package]
@@ -140,7 +178,8 @@ class GoTypes:
         if place not in self._declared:
             return (place,) if place in self.methods else ()
         wanted = self._wanted(place)
-        every = [of for of, has in self.methods.items() if wanted <= has and not _FAKE.search(of[1])] if wanted else []
+        real = [of for of in self.methods if not _FAKE.search(of[1])] if wanted else []
+        every = [of for of in real if wanted <= self.methods[of]] or [of for of in real if wanted <= self._has(of)]
         said = [of for of in every if (place[1], *of) in self._makes]
         near = [of for of in said if of[0] == place[0]] or said or [of for of in every if subject(of[1]) and subject(of[1]) == subject(place[1])]
         near = near or [of for of in every if of[0] == place[0]] or every

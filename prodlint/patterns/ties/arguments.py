@@ -11,6 +11,7 @@ from collections.abc import Collection, Iterable
 from prodlint import regex as re
 from prodlint.patterns.text.meanings import Lookup, Slot, Value
 from prodlint.patterns.text.reader import Function, Parameter
+from prodlint.patterns.text.words import Words
 from prodlint.patterns.ties.flow import Reading
 
 _ASKER = re.compile(r"(?i)\w*(?:user|role|actor|caller|member|account|principal|session|claims|token|auth|admin|operator|requester)\w*(?:\.\w+)*")
@@ -32,6 +33,15 @@ def keys_of(params: list[Parameter], reading: Reading, language: str) -> dict[Sl
             out |= {at: {name} for at in range(place, place + (MAX_REST if "..." in param.text and language == "go" else 1))}
             out |= {(place, each[len(name) + 1 :]): {each} for each in sorted(seen) if each.startswith(f"{name}.")}
     return out
+
+
+def keyed(keys: dict[Slot, set[str]], loose: dict[str, Lookup], language: str, words: Words) -> frozenset[Slot]:
+    """The arguments that select whatever a caller calls them: by what the lookup says, in Go also by what the function itself calls them,
+    `func (sm *Manager) GetSystem(systemID string)`."""
+    said = {name for lookup in loose.values() for name in lookup.keys}
+    if language == "go":
+        said |= {name for name in loose if words.is_id(name.rpartition(".")[2])}
+    return frozenset(slot for slot, names in keys.items() if names & said)
 
 
 def places_of(reading: Reading, keys: dict[Slot, set[str]]) -> tuple[tuple[Slot, str], ...]:

@@ -20,8 +20,11 @@ _FILLS = re.compile(
     r"(?:Should|Must)?Bind(?:JSON|Json|Uri|URI|Query|Form|Params?|PathParams|QueryParams|Body|XML|YAML|With\w*)?|(?:Body|Query|Params)Parser"
     r"|Decode(?:JSON|Json|Body)?|Unmarshal|(?i:(?:decode|read|bind|parse|unmarshal)_?(?:and_?validate_?)?(?:strict_?)?(?:json|body|request|req|input|payload|form)\w*)"
 )
+# Go: what registers a route, and reads nothing of a request
+_ROUTES = re.compile(r"(?i)get|post|put|patch|delete|handle\w*|route|group|mount|use|run|transaction\w*")
 _POINTS = r"\b{}\s*:?=\s*(?:&[\w.]+\{{|new\()"  # Go
 _ASKS_DATA = re.compile(r"client|db|tx|conn|reader|writer|queries|store|repo|\w*(?:Client|D[bB]|T[xX]|Conn|Reader|Writer|Queries|Store|Repo)")
+_MADE_FOR = re.compile(r"(?i)\w*(?:repo(?:sitory)?|dao|service|svc)")  # Go: what keeps rows, made for one request
 _PATH, _CUTS = frozenset(("Path",)), frozenset(("strings", "path", "filepath", "r", "req", "request"))  # Go
 # but what only brings it into a form is (the response to a survey): calls of zod, yup, joi, ajv, class-transformer
 _FORMS = re.compile(r"(?i)(?:safe_?)?parse(?:_?async)?|\w*validat\w*|cast|coerce|transform|decode|assign|plainTo\w+|\w*schema|body|json")
@@ -82,6 +85,8 @@ class Names(Values):
                     continue
                 if code.language == "go" and value.ids and not value.principal and self._only_where_empty(name, sign):
                     value |= self.env.get(name, NOTHING)  # `if id == "" { id = c.Query("id") }`: one or the other
+                if code.language == "go" and value.request and _MADE_FOR.fullmatch(name) and self._made_for_caller(sign):
+                    value = CALLER
                 if code.language == "go" and value.request and _ASKS_DATA.fullmatch(name):  # `client := s.db.Reader(ctx)`, whose `Tenant` is a table
                     value = Value(value.ids, value.principal, objects=value.objects)
                 if value.ids == _PATH and code.texts[sign + 1] in _CUTS and self.words.is_id(name):
@@ -92,6 +97,17 @@ class Names(Values):
                 self.env[name] = self._given(name, value, empty, answered=self._asks_another(sign))
                 if code.kinds[sign + 1 : sign + 2] == ["s"] and expression_end(code, sign + 1) == sign + 2:
                     self.texts[name] = code.texts[sign + 1]
+
+    def _made_for_caller(self, sign: int) -> bool:
+        """Go: is it given by a call that is handed the request and nothing else, which looks at who asks, or whose function nobody finds:
+        `orderDao, err := getOrderDao(c)`, where the function is a variable?"""
+        code = self.code
+        opened = next((at for at in range(sign + 1, min(sign + 8, len(code))) if code.texts[at] == "("), -1)
+        if opened < 0 or code.mate[opened] < 0 or len(split(code, opened + 1, code.mate[opened])) != 1:
+            return False
+        receiver = code.texts[opened - 3] if code.texts[opened - 2] == "." else ""
+        known = self.resolve(code.texts[opened - 1], receiver, 1)
+        return known is None or known.caller
 
     def _caught(self, sign: int) -> bool:
         """JavaScript: does it stand in what runs where something failed, `try { claims = await verify(token) } catch { claims = null }`?"""
@@ -115,6 +131,16 @@ class Names(Values):
         filled = [each for part in split(self.code, first, last) if (each := self._pointer(*part))]
         if filled and (_FILLS.fullmatch(name) or self._binds_by_own(start, name_at, first, last)):
             self.env |= dict.fromkeys(filled, Value(container=True))
+
+    def _continued(self, word: int) -> None:
+        """Go: the function that a helper hands what it read of the request, `withID(ctx, "id", func(id uint) {`."""
+        code, opened = self.code, self._opened(word)
+        if opened < 1 or code.texts[opened] != "(" or _ROUTES.fullmatch(code.texts[opened - 1]) or code.texts[opened - 2] in DOTS:
+            return
+        said = [code.texts[start] for start, end in split(code, opened + 1, word - 1) if end == start + 1 and code.kinds[start] == "s"]
+        params = [code.texts[start] for start, end in split(code, word + 2, code.mate[word + 1]) if end > start + 1]
+        if len(said) == len(params) == 1 and self.value(opened + 1, word - 1).request:
+            self.env[params[0]] = self._client(said[0].strip('"`'))
 
     def _pointer(self, start: int, end: int) -> str:
         """The name of which an argument is a pointer: `&form`, or `form` where it was made as one; "" where it is none."""

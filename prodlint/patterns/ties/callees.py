@@ -21,7 +21,7 @@ from prodlint.patterns.text.kept import family, language_of
 from prodlint.patterns.text.meanings import IN_TRAITS, Meaning, Resolve, Value
 from prodlint.patterns.text.reader import Function
 from prodlint.patterns.text.types import COMPILED, HINTED, TYPED, Classes, names
-from prodlint.patterns.ties.arguments import beside, groups_of, keys_of, looks_of, models_of, places_of, takes, takes_sent, ties
+from prodlint.patterns.ties.arguments import beside, groups_of, keyed, keys_of, looks_of, models_of, places_of, takes, takes_sent, ties
 from prodlint.patterns.ties.flow import Flow, Reading
 from prodlint.patterns.ties.roles import without_plain
 from prodlint.patterns.ties.tables import LOADS_BESIDE
@@ -358,7 +358,7 @@ class Callees(GoCallees):
             and all(lookup.tied for lookup in reading.lookups)
             and not takes_sent(function, reading, start),
             models=tuple(dict.fromkeys(name for lookup in sure for name in (*lookup.inner, lookup.model)))[:12],
-            keyed=frozenset(slot for slot, names in keys.items() if any(names & lookup.keys for lookup in loose.values())),
+            keyed=keyed(keys, loose, language, words),
             takes=taken,
             beside=beside(taken, reading, keys),
             staff=reading.staff,

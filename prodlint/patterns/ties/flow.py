@@ -143,6 +143,8 @@ class Flow(BareCalls):
                 yield mate[index], 1, self._indexed, index
             elif text == "function" and texts[index + 1] == "(" and mate[index + 1] > 0 and code.language in ("javascript", "typescript"):
                 yield mate[index + 1], 1, self._arrow, mate[index + 1] + 1
+            elif text == "func" and texts[index - 1] == "," and texts[index + 1] == "(" and mate[index + 1] > 0:
+                yield mate[index + 1], 1, self._continued, index
             elif text == "return" and self.any_name and code.language in COMPILED:
                 yield expression_end(code, index + 1), 2, self._returned, index
             elif kinds[index] == "n" and texts[index - 1] in DOTS and STAFF_MEMBER.fullmatch(text):

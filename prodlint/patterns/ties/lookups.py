@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from prodlint import regex as re
 from prodlint.patterns.dotnet.messages import SENDS, Messages
+from prodlint.patterns.go.layers import asks_rows, changes_rows, row_asked
 from prodlint.patterns.go.receivers import OWN_LAYER
 from prodlint.patterns.jvm.row_checks import RowChecks
 from prodlint.patterns.text.meanings import CALLER, NOTHING, Lookup, Meaning, Slot, Value, merged
@@ -24,7 +25,9 @@ from prodlint.patterns.ties.whose import asks_for_own, proves
 _LAYER = re.compile(r"\w*(?:[dD]ao|DAO|[rR]epo|[rR]epository|Model|Mapper|[a-z]Store|Storage|Dal)")
 # calls whose first argument is the primary key, whatever it is called
 _BY_KEY = re.compile(r"find|findOrFail|findById|findByPk|deleteById|find_by_id!?|FindAsync|findByIdAnd\w+|getReferenceById|destroy")
-_PAGES = re.compile(r"page|per_?page|limit|offset|sort|order|direction")
+_PAGES = re.compile(
+    r"(?i:page|page_?size)|per_?page|limit|offset|sort|order|direction|cursor|(?i:(?:cursor|after|before|since|until|last|next|prev)_?(?:id)?)"
+)
 _ANY = Meaning()
 _STORE = re.compile(
     r"\b(?:DbSet|IQueryable|\w*DbContext|EntityManager|JdbcTemplate|NamedParameterJdbcTemplate|MongoTemplate|DSLContext|\w*Repository)\b"
@@ -145,7 +148,8 @@ class Lookups(RowChecks):
         lookup.inner = lookup.inner or self._models(first, last, meaning)
         lookup.strong |= strong
         lookup.keys |= self._keys(name, first, last, meaning)
-        lookup.changes |= changes or bool(self.words.change.fullmatch(name)) or self._builds_change(lookup.model, start, name_at)
+        lookup.changes |= changes or bool(self.words.change.fullmatch(name)) or changes_rows(self.code.language, name)
+        lookup.changes |= self._builds_change(lookup.model, start, name_at)
         mine = args.principal and not apart and not self._left_open(first, last)
         narrowed = receiver.principal and self._narrows_before(start, name_at)
         lookup.tied |= tied or mine or narrowed or (meaning is _ANY and self._hands_on_request(first, last))
@@ -179,11 +183,11 @@ class Lookups(RowChecks):
         """What is an id whatever it is called: the one argument of `findAllById`, or what the function that runs hands to such a call."""
         if self.code.language in ("javascript", "typescript"):
             return self._keyed(name, first, last)
-        if self.code.language not in TYPED:
+        if self.code.language not in COMPILED:
             return set()
         if meaning.selects:
             values = self._slots(first, last, meaning) if meaning.exact and meaning.keyed else {}
-            return {each for slot in sorted(meaning.keyed, key=str) if slot in values for each in values[slot].ids}
+            return {each for slot in sorted(meaning.keyed, key=str) if slot in values for each in values[slot].ids if not _PAGES.fullmatch(each)}
         return set(self.value(first, last).ids) if BY_ID.fullmatch(name) and len(split(self.code, first, last)) == 1 else set()
 
     def _by_secret(self, name: str, first: int, last: int) -> bool:
@@ -291,7 +295,8 @@ class Lookups(RowChecks):
             return self._of_known(name, nearest, known, self.value(first, last).principal)
         if BY_ID.fullmatch(name):
             return True, False, _ANY
-        return (bool(_LAYER.fullmatch(nearest)), False, _ANY) if self._verbal(name, nearest) else None
+        asked = code.language == "go" and asks_rows(name, nearest, known)
+        return (asked or bool(_LAYER.fullmatch(nearest)), False, _ANY) if asked or self._verbal(name, nearest) else None
 
     def _sends(self, name: str, first: int, last: int) -> bool:
         """C#: is a message handed on here?"""
@@ -319,6 +324,8 @@ class Lookups(RowChecks):
             return None  # it looks at who asks, `viewer.FromContext(ctx)`, before it gives anything away
         if known.selects or known.takes:
             return self.code.language != "csharp", False, known  # where names of functions are too alike to tell which is called
+        if self.code.language == "go" and (sure := row_asked(name, nearest, known)) is not None:
+            return sure, False, _ANY
         return (False, False, _ANY) if known.data and self._verbal(name, nearest) else None
 
     def _named_receiver(self, before: list[str]) -> str:

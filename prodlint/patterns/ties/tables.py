@@ -236,7 +236,7 @@ class Tables(Slots):
             # Laravel: a list in memory; what PHP itself says of an object
             return self.code.texts[start] == "collect" or (not nearest and _SAYS_OF_OBJECT.fullmatch(name) is not None)
         answers = _ANSWERS.fullmatch(name) is not None and self.value(start, start + 1).request
-        return self.code.language == "go" and (nearest in _PACKAGES or answers)
+        return self.code.language == "go" and (nearest in _PACKAGES or answers or (not nearest and name.startswith("set")))
 
     def _modelled(self, start: int, name_at: int) -> str:
         """Go: the struct or the table that a chain of gorm or bun names: `db.Model(&Card{}).Where(...)`, `db.Table("cards")`."""

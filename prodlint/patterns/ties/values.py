@@ -212,11 +212,11 @@ class Values:
         """Go: who the key of a context names, `ctx.Value(middleware.UserIDKey)`, `c.Value(contextKey("userID"))`, `c.Get(UserIDKey.String())`; ""
         where it names nobody."""
         code = self.code
-        if code.language != "go":
-            return ""
-        words = [code.texts[at].strip('"`') for at in range(opened + 1, code.mate[opened]) if code.kinds[at] in ("n", "s")]
+        inside = range(opened + 1, code.mate[opened]) if code.language == "go" else ()
+        words = [code.texts[at].strip('"`') for at in inside if code.kinds[at] in ("n", "s")]
         said = _KEY.sub("", next((each for each in reversed(words) if each != "String"), ""))
-        return said if said and (is_member(self.words, said) or whose.its_id(self.function, self.words, said)) else ""
+        held = is_member(self.words, said) or self.words.container.fullmatch(said)  # `ctx.Value(CtxParams)`
+        return said if said and (held or whose.its_id(self.function, self.words, said)) else ""
 
     def _named(self, parts: list[str], called: set[int] | tuple[()], literal: str = "", inside: Value = NOTHING) -> Value:
         if self.code.language == "csharp" and len(parts) > 2 and parts[-1] == "Value":
@@ -252,8 +252,8 @@ class Values:
             return known
         if (known is not None and known.request) or (known is None and self._is_request(parts)):
             return self._of_request(parts, called, literal)
-        if literal and not known and parts[-1] == "get" and len(parts) < 3:  # lodash: `get(input, "teamId")`, `get(req, "user.id")`
-            if inside.request and is_member(self.words, literal.partition(".")[0]):
+        if literal and not known and (parts[-1] == "get" or (called and self.code.language == "go")) and len(parts) < 3:  # `get(req, "user.id")`
+            if inside.request and parts[-1] == "get" and is_member(self.words, literal.partition(".")[0]):
                 return self._caller()
             if inside.container:
                 return self._client(literal)
@@ -391,7 +391,7 @@ class Values:
             return self._caller() if is_member(words, literal) or whose.its_id(self.function, words, literal) else NOTHING
         # `req.get("X-Trace")`, `c.get("session")`: a header, or what was put there; in PHP what was sent
         if literal and called and not _NOT_CLIENT.search(members[-1]) and (members[-1].lower() != "get" or self.code.language == "php"):
-            return self._client(literal)
+            return Value(container=True) if members[-1] == "Value" else self._client(literal)  # `r.Context().Value(CtxParams)`
         if self.code.language in ("javascript", "typescript") and not called and words.is_id(members[-1].lstrip("_")):
             if len(members) == 1 or not whose.OF_REQUEST.fullmatch(members[0]):
                 return self._caller()  # `req.userId`, `req.dbUser._id`: no framework puts an id there, a middleware of the project did

@@ -18,7 +18,7 @@ from prodlint.patterns.text.tokens import Code
 from prodlint.patterns.text.types import TYPED
 from prodlint.patterns.text.words import Words
 
-HOLDS_SENT = frozenset(("params", "query", "body", "valid", "Form", "PostForm", "URL", "files", "args", "rawInput"))
+HOLDS_SENT = frozenset(("params", "query", "body", "valid", "Form", "PostForm", "URL", "files", "args", "rawInput", "Variables"))
 # steps from what was sent to one part of it that name no part
 OF_SENT = frozenset(("get", "getAll", "Get", "Query", "data", "toString", "as", "catch", "then", "finally"))
 GIVEN_BACK = frozenset(("MustGet", "Get", "Value", "Locals", "get", "var"))
@@ -65,7 +65,7 @@ LOGS_IN = re.compile(
 )
 # Go: what a context carries beside who asks, `logger.FromContext(ctx)`
 _OF_APP = re.compile(
-    r"(?i)\w*log(?:ger|ging|s|ctx)?|slog|zap|zerolog|logrus|\w*trac(?:e|er|ing)|span|otel|metrics?|db|database|sqlx?|tx|conn|config|i18n|locali[sz]er?"
+    r"(?i)\w*log(?:ger|ging|s|ctx)?|slog|zap|zerolog|logrus|\w*trac(?:e|er|ing)|span|otel|metrics?|db|database|sqlx?|g?orm|pgx?|bun|ent|pool|tx|txn|transactions?|conn|config|i18n|locali[sz]er?"
     r"|locale|lang|sentry|newrelic|hub|request_?id"
 )
 _FOR_REQUEST = re.compile(r"_?(?:cls|als)(?:Service)?|async_?[lL]ocal_?[sS]torage")  # what lives as long as a request does
@@ -286,6 +286,9 @@ def asks_token(function: Function, parts: list[str], literal: str, words: Words)
     return _OF_TOKEN.fullmatch(parts[-1]) is not None and ASKED.search(function.owner.name) is not None
 
 
+_ASKS_SENT = re.compile(r"Get(?:String|Strings|Int|Int8|Int16|Int32|Int64|Uint\d*|Bool|Float)")
+
+
 def was_put(function: Function, members: list[str]) -> bool:
     """Is it what something before the handler put there? Go: `c.GetString(key)`, and `c.Get(key)` of gin (that of echo may give a part of the path);
     Java, Kotlin: `request.getAttribute("shopId")`, which no client sets."""
@@ -295,6 +298,8 @@ def was_put(function: Function, members: list[str]) -> bool:
         return members == ["attributes", "get"]
     if function.code.language != "go":
         return False
+    if not function.params and _ASKS_SENT.fullmatch(members[-1]) and len(members) == 1:
+        return False  # Beego: `c.GetString("id")`, where the controller is the request
     return SET_BEFORE.fullmatch(members[-1]) is not None or (members == ["Get"] and any("gin.Context" in param.text for param in function.params))
 
 
