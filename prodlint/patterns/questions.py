@@ -25,7 +25,8 @@ from prodlint.report import Finding, Route, RouteRef, Skip
 
 def _of_guard(guard: Guard, count: int) -> str:
     rows = "one row" if count == 1 else f"{count} rows"
-    return f"{guard.name} looks at parts of the path before handlers; prodlint does not read whom it lets through to {rows} that nothing else ties"
+    looks = "parts of the path" if guard.parts else "what is asked for"
+    return f"{guard.name} looks at {looks} before handlers; prodlint does not read whom it lets through to {rows} that nothing else ties"
 
 
 class PatternQuestions(Evidence):
@@ -66,7 +67,7 @@ class PatternQuestions(Evidence):
     def _unread_before(self) -> tuple[tuple[str, Problem], ...]:
         """(language, what is told) of each guard that stands before rows which nothing else ties."""
         held: dict[tuple[str, Guard], int] = {}
-        for loose in self.loose_ids("java", "kotlin", "php", "javascript", "typescript"):
+        for loose in self.loose_ids("java", "kotlin", "php", "javascript", "typescript", "go"):
             if loose.unread is not None and loose.told_without():
                 held[loose.language, loose.unread] = held.get((loose.language, loose.unread), 0) + 1
         return tuple((of, Problem(guard.path, guard.line, _of_guard(guard, count), "warning")) for (of, guard), count in held.items())

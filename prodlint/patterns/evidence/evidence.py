@@ -23,6 +23,8 @@ from prodlint.patterns.evidence.loose import LooseId
 from prodlint.patterns.evidence.named import OF_ONE, OPEN_PATH, PERSONAL, SIGNS_IN, ends_public, is_about, model_key, places_of, said_names
 from prodlint.patterns.evidence.placed import PLACED, somebodys
 from prodlint.patterns.evidence.unreadguards import Guard
+from prodlint.patterns.go import parents
+from prodlint.patterns.go import unread as go_unread
 from prodlint.patterns.go.router import received
 from prodlint.patterns.javascript import requested, supabase
 from prodlint.patterns.javascript.nest_guards import ASKED, without_marks
@@ -74,6 +76,8 @@ class Evidence(RailsEvidence):
         role = next(iter(reading.roles), "") or ("around" if ties_by_name(stands) else "")
         role = role or next((each for each in entry.roles if each in self._roles_with_power), "")
         role = role or ("around" if code.language in TYPED and refuses_others(entry.function) else "")
+        beside = f"{entry.around} {self._registered(entry, known.path)[2]}" if code.language == "go" else ""
+        child = bool(beside) and parents.guarded(beside, route, name, entry.name.rpartition(".")[2])
         model, owned = self._owned(code.language, lookup, known, name)
         if owned == "scoped" and code.language == "csharp" and query_filters.left_out(lookup.name, lookup.model, *lookup.inner):
             owned = "owned"
@@ -108,9 +112,10 @@ class Evidence(RailsEvidence):
             strong=lookup.strong,
             changes=(lookup.changes and not self._only_reads(known)) or self._changed_after(entry) or self._by_unit_of_work(known) or in_path,
             checked=bool(reading.tied) or reading.caller,
-            others_tied=bool(reading.tied),
+            others_tied=bool(reading.tied) or child,
             role=""
             if self._of_parent(known, lookup, name, role, tied)
+            or (child and role == "around")
             # one right for many rows, each of which is handed to a policy elsewhere in the class: `authorize('delete many')`
             or (entry.framework == "php" and kin and lookup.changes and name.endswith("ids") and customs.POLICY.fullmatch(role))
             # who may make a row may not therefore name anybody's row in it
@@ -233,6 +238,8 @@ class Evidence(RailsEvidence):
         if "javascript" in family(language):
             known_by = known.path, self._ref(known).file
             return self._script_guards.before(known_by, f"{entry.around} {self._registered(entry, known.path)[2]}", entry.name, name)
+        if language == "go":
+            return go_unread.before(self._guards["go"], f"{entry.around} {self._registered(entry, known.path)[2]}")
         parts = unreadguards.called(entry.function, name) & set(inpath.parameters(self._ref(known).path))
         if not parts or language not in ("java", "kotlin", "php"):
             return None
@@ -276,9 +283,10 @@ class Evidence(RailsEvidence):
 
     @cached_property
     def _guards(self) -> dict[str, tuple[Guard, ...]]:
-        """Language -> guards of Spring, JAX-RS and Symfony that the project writes itself."""
+        """Language -> guards of Spring, JAX-RS, Symfony and Go that the project writes itself."""
         texts = [(family(language_of(path))[0], path, self._text(path)) for path in sorted(self._kept)]
-        return {of: unreadguards.found((path, text) for each, path, text in texts if each == of) for of in ("java", "php")}
+        out = {of: unreadguards.found((path, text) for each, path, text in texts if each == of) for of in ("java", "php")}
+        return out | {"go": go_unread.found((path, text) for each, path, text in texts if each == "go")}
 
     def _before_checked(self, known: Known, name: str) -> bool:
         """Is it a part of the path before one that is tied, `/groups/{group}/posts/{post}`, where the post is checked?"""
