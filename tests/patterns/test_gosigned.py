@@ -69,6 +69,18 @@ def test_a_field_of_gqlgen_is_handed_its_ids():
     assert told({"graph/schema.go": own}, "go-signed", "field", "func (r") == []
 
 
+def test_what_is_sent_under_the_name_of_a_user_is_sent():
+    text = """\
+package graph
+
+func (r *mutationResolver) UpdateOrder(ctx context.Context, user model.UserInput) (bool, error) {
+	err := r.orderStore.Delete(ctx, user.OrderID)
+	return err == nil, err
+}
+"""
+    assert told({"graph/schema.go": text}, "go-signed", "field", "func (r") == ["OrderID"]
+
+
 OPERATION = """\
 package api
 
@@ -299,7 +311,9 @@ FOR_ALL = "package api\n\nfunc daoOf(c echo.Context) (*store.Orders, error) {\n\
 
 
 def test_what_keeps_rows_is_made_for_whoever_asks():
-    assert told({"api/api.go": OF_REQUEST % "getOrderDao"}, "go", "", "func (a") == []  # a variable, which may look at anything
+    variable = OF_REQUEST.replace("func (a", "var getOrderDao func(c echo.Context) (store.OrderDao, error)\n\nfunc (a", 1)
+    assert told({"api/api.go": variable % "getOrderDao"}, "go", "", "func (a") == []  # which may look at anything
+    assert told({"api/api.go": OF_REQUEST % "getOrderDao"}, "go", "", "func (a") == ["orderId"]
     assert told({"api/api.go": OF_REQUEST % "daoOf", "api/dao.go": FOR_TENANT}, "go", "", "func (a") == []
     assert told({"api/api.go": OF_REQUEST % "daoOf", "api/dao.go": FOR_ALL}, "go", "", "func (a") == ["orderId"]
 

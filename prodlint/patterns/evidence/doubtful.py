@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 
 # places of Go that other programs call, which say who they are by a certificate, a secret or a socket that nobody else reaches
 _OF_PROGRAMS = re.compile(r"(?i)(?:^|/)(?:\w*grpc\w*|\w*rpc|ipc|agents?|oauth2?|oidc)(?:/|_\w*\.go|\.go)")
-_INTERNAL = re.compile(r"(?i)(?:^|/)_?(?:internal|intern|private)_?/")
+_INTERNAL = re.compile(r"(?i)(?:^|/)_?internal/")
 # where somebody says who they are: what is looked up there is how that is checked
 _SIGNS_IN = re.compile(r"(?i)(?:(?:handle|post|api|h)_?)?(?:log_?in|sign_?in|auth\w*|verify_?(?:otp|pin|code)|\w*token_?request|\w*callback)\w*")
 # what says who may do what: whoever looks after that looks after all of it

@@ -1,7 +1,7 @@
 """Which functions of Go a call runs: by the type of its receiver where fields and parameters say it, else by what the receiver is called.
 
-Knows: the candidates of one name, their files, which package of a name is imported. Does not know: how types are read (`types.py`), what names say (`receivers.py`), what calling
-one means (`callees.py`).
+Knows: the candidates of one name, their files, which package of a name is imported. Does not know: how types are read (`types.py`), what names say
+(`receivers.py`), what calling one means (`callees.py` of `ties`).
 """
 
 from __future__ import annotations

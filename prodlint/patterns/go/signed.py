@@ -17,6 +17,7 @@ from prodlint.patterns.text.words import Words
 
 _SIMPLE = re.compile(r"\s\*?(?:\[\])?\*?(?:string|u?int(?:8|16|32|64)?|(?:\w+\.)?(?:UUID|ULID|ObjectID|\w*(?:ID|Id)))$")
 _PRINCIPAL = re.compile(r"(?i)\b(?:principal|auth\w*|user|claims|identity|session)\b\s|\*(?:\w+\.)?(?:Principal|User|Claims|Identity)$")
+_RESPONDS = re.compile(r"\)\s*middleware\.Responder\s*\{?\s*$")
 _ROOT = re.compile(r"func\s*\(\s*(?:\w+\s+)?\*?(\w*?)(?:([qQ]uery)|([mM]utation))(?:Resolver)?\s*\)")
 _CONTROLLER = re.compile(r"func\s*\(\s*(\w+)\s+\*?(\w+)\s*\)")
 _GIVES_RESULT = re.compile(r"\)\s*(?:\w+\.)?Result\s*\{?\s*$")
@@ -40,7 +41,8 @@ def of_operation(function: Function) -> Entry | None:
     """An operation of a generated server: a context, if any, one message, and for go-swagger who asks."""
     if not function.params or not 1 <= len(function.params) <= 3:
         return None
-    return Entry(function, "go-operation", (), "", function.name, _held(function.params))
+    who = _who(function.params) if _RESPONDS.search(function.header) else {}
+    return Entry(function, "go-operation", (), "", function.name, _held(function.params) | who)
 
 
 def of_controller(function: Function, words: Words) -> Entry | None:
@@ -63,7 +65,7 @@ def _asks_itself(function: Function, receiver: str) -> bool:
 
 
 def _held(params: list[Parameter]) -> dict[str, Value]:
-    """What is handed over: the context, ids by themselves, messages, and who asks."""
+    """What is handed over: the context, ids by themselves, messages."""
     out: dict[str, Value] = {}
     for param in params:
         if "context.Context" in param.text:
@@ -71,8 +73,13 @@ def _held(params: list[Parameter]) -> dict[str, Value]:
         elif _SIMPLE.search(param.text):
             out[param.name] = Value(ids=frozenset((param.name,)))
         else:
-            out[param.name] = CALLER if _PRINCIPAL.search(param.text) and "Params" not in param.text else Value(container=True)
+            out[param.name] = Value(container=True)
     return out
+
+
+def _who(params: list[Parameter]) -> dict[str, Value]:
+    """go-swagger: who asks, which stands behind what was sent."""
+    return {param.name: CALLER for param in params[1:] if _PRINCIPAL.search(param.text) and "Params" in params[0].text}
 
 
 def entries(found: Function, kind: str, words: Words) -> Iterator[Entry]:

@@ -24,6 +24,7 @@ _FILLS = re.compile(
 _ROUTES = re.compile(r"(?i)get|post|put|patch|delete|handle\w*|route|group|mount|use|run|transaction\w*")
 _POINTS = r"\b{}\s*:?=\s*(?:&[\w.]+\{{|new\()"  # Go
 _ASKS_DATA = re.compile(r"client|db|tx|conn|reader|writer|queries|store|repo|\w*(?:Client|D[bB]|T[xX]|Conn|Reader|Writer|Queries|Store|Repo)")
+_VARIABLE = r"(?m)^(?:var[ \t]+|\t){}[ \t]+(?:=[ \t]*)?func\("
 _MADE_FOR = re.compile(r"(?i)\w*(?:repo(?:sitory)?|dao|service|svc)")  # Go: what keeps rows, made for one request
 _PATH, _CUTS = frozenset(("Path",)), frozenset(("strings", "path", "filepath", "r", "req", "request"))  # Go
 # but what only brings it into a form is (the response to a survey): calls of zod, yup, joi, ajv, class-transformer
@@ -99,15 +100,16 @@ class Names(Values):
                     self.texts[name] = code.texts[sign + 1]
 
     def _made_for_caller(self, sign: int) -> bool:
-        """Go: is it given by a call that is handed the request and nothing else, which looks at who asks, or whose function nobody finds:
-        `orderDao, err := getOrderDao(c)`, where the function is a variable?"""
+        """Go: is it given by a call that is handed the request and nothing else, which looks at who asks, or by a variable of the file, which may:
+        `var getOrderDao func(c echo.Context) (OrderDao, error)`, `orderDao, err := getOrderDao(c)`?"""
         code = self.code
         opened = next((at for at in range(sign + 1, min(sign + 8, len(code))) if code.texts[at] == "("), -1)
         if opened < 0 or code.mate[opened] < 0 or len(split(code, opened + 1, code.mate[opened])) != 1:
             return False
         receiver = code.texts[opened - 3] if code.texts[opened - 2] == "." else ""
-        known = self.resolve(code.texts[opened - 1], receiver, 1)
-        return known is None or known.caller
+        name = code.texts[opened - 1]
+        known = self.resolve(name, receiver, 1)
+        return known.caller if known is not None else not receiver and re.search(_VARIABLE.format(re.escape(name)), code.text) is not None
 
     def _caught(self, sign: int) -> bool:
         """JavaScript: does it stand in what runs where something failed, `try { claims = await verify(token) } catch { claims = null }`?"""

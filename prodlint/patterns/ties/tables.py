@@ -236,7 +236,11 @@ class Tables(Slots):
             # Laravel: a list in memory; what PHP itself says of an object
             return self.code.texts[start] == "collect" or (not nearest and _SAYS_OF_OBJECT.fullmatch(name) is not None)
         answers = _ANSWERS.fullmatch(name) is not None and self.value(start, start + 1).request
-        return self.code.language == "go" and (nearest in _PACKAGES or answers or (not nearest and name.startswith("set")))
+        return self.code.language == "go" and (nearest in _PACKAGES or answers or self._sets_answer(nearest, name, name_at))
+
+    def _sets_answer(self, nearest: str, name: str, name_at: int) -> bool:
+        """Go: `setLocation(w, "/orders", id)`, which is handed what answers a request, and no data."""
+        return not nearest and name.startswith("set") and self.code.texts[name_at + 2] in ("w", "rw", "writer")
 
     def _modelled(self, start: int, name_at: int) -> str:
         """Go: the struct or the table that a chain of gorm or bun names: `db.Model(&Card{}).Where(...)`, `db.Table("cards")`."""
