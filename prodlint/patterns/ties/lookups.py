@@ -25,9 +25,7 @@ from prodlint.patterns.ties.whose import asks_for_own, proves
 _LAYER = re.compile(r"\w*(?:[dD]ao|DAO|[rR]epo|[rR]epository|Model|Mapper|[a-z]Store|Storage|Dal)")
 # calls whose first argument is the primary key, whatever it is called
 _BY_KEY = re.compile(r"find|findOrFail|findById|findByPk|deleteById|find_by_id!?|FindAsync|findByIdAnd\w+|getReferenceById|destroy")
-_PAGES = re.compile(
-    r"(?i:page|page_?size)|per_?page|limit|offset|sort|order|direction|cursor|(?i:(?:cursor|after|before|since|until|last|next|prev)_?(?:id)?)"
-)
+_PAGES = re.compile(r"(?i:page|page_?size|(?:cursor|after|before|since|until|last|next|prev)_?(?:id)?)|per_?page|limit|offset|sort|order|direction")
 _ANY = Meaning()
 _STORE = re.compile(
     r"\b(?:DbSet|IQueryable|\w*DbContext|EntityManager|JdbcTemplate|NamedParameterJdbcTemplate|MongoTemplate|DSLContext|\w*Repository)\b"
