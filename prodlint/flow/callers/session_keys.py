@@ -28,16 +28,19 @@ SESSION = "session"
 
 def chosen(names: Names) -> frozenset[str]:
     """The keys of the session that some function fills with what the client says, and asks nothing of whoever says it."""
-    proving = {function.name for function in names.functions() if _proves(function)}
-    found: set[str] = set()
+    filling = list(_filling(names))
+    called = frozenset[str]().union(*(function.node.calls for function in filling))  # type: ignore[attr-defined]
+    proving = {function.name for function in names.functions() if function.name in called and _proves(function)}
+    return frozenset(key for function in filling if proving.isdisjoint(function.node.calls) for key in _written(names, function))  # type: ignore[attr-defined]
+
+
+def _filling(names: Names) -> Iterator[Definition]:
+    """The functions that may write into a session, and ask nothing themselves."""
     for module in names.modules.values():
         functions = [function for function in names.functions_in(module) if isinstance(function.node, ir.Function)]
-        if any(BEFORE.search(last_name(decorator)) for function in functions for decorator in _decorators(function)):
-            continue  # what runs before them may ask
-        for function in functions:
-            if SESSION.encode() in bytes(function.node.body) and not _proves(function) and proving.isdisjoint(function.node.calls):  # type: ignore[attr-defined]
-                found.update(_written(names, function))
-    return frozenset(found)
+        found = [function for function in functions if SESSION.encode() in bytes(function.node.body) and not _proves(function)]  # type: ignore[attr-defined]
+        if found and not any(BEFORE.search(last_name(decorator)) for function in functions for decorator in _decorators(function)):
+            yield from found  # what runs before them may ask
 
 
 def is_chosen(keys: frozenset[str], expr: ir.Expr, key: str | None) -> bool:

@@ -8,6 +8,7 @@ once for each branch. What it gives may be the caller, but no row and no answer:
 
 from __future__ import annotations
 
+from operator import attrgetter
 from typing import Any
 
 from prodlint.flow.values import Link, Selection, Tie, Value
@@ -31,9 +32,11 @@ BESIDE = frozenset({
     "tenant_columns",
 })  # fmt: skip
 
+_lists, _counts = attrgetter(*LISTS), attrgetter(*COUNTS)  # asked for twice at each call
+
 
 def noted(run: Any) -> tuple[object, ...]:
-    return (*[len(getattr(run, name)) for name in LISTS], *[getattr(run, name) for name in COUNTS])
+    return (*map(len, _lists(run)), *_counts(run))
 
 
 def key(run: Any, node: object, args: list[Value], kwargs: dict[str, Value], speaks: bool) -> tuple[object, ...] | None:
