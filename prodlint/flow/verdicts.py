@@ -24,6 +24,7 @@ class Choice(msgspec.Struct):
     tenanted: the way to a tenant that users belong to, where it is loose, and left alone only because admins may or nothing else leads to a user.
     written_down: the row is of somebody else than the user that its way leads to, or the way only leads to a word that somebody typed.
     audited: that way only leads to who wrote the row down, as a base class tells it of many models.
+    whose: what its owners are called on that way; asked: the one role that is asked for, where it is one of these (`peers.py`).
     through: the calls between the handler and the look-up, each as (path, position, function)."""
 
     id: str
@@ -48,6 +49,8 @@ class Choice(msgspec.Struct):
     tenanted: tuple[str, ...] | None = None
     written_down: bool = False
     audited: bool = False
+    whose: tuple[str, ...] = ()
+    asked: str = ""
     through: tuple[tuple[str, int, str], ...] = ()
 
 

@@ -56,7 +56,7 @@ def permission_of_view(guards: Any, cls: Definition) -> None:
 def user_test(guards: Any, test: ir.Expr, scope: Scope) -> None:
     """`@user_passes_test(lambda user: user.is_staff)`: who does not pass is refused."""
 
-    value, caller = guards.run.eval(test, guards.at(scope)), Value(frozenset({CALLER}))
+    value, caller = guards.run.eval(test, guards.at(scope)), Value(frozenset({CALLER}), guards.run.knowledge.user_model)
     if isinstance(value.closure, tuple):
         answer = guards.run.call_lambda(value.closure, [caller])
     elif isinstance(value.ref, Definition) and value.ref.kind == "function":

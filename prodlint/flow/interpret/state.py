@@ -69,6 +69,7 @@ class State:
         self.weighed: set[Client] = set()  # what the client says and a test holds against something fixed
         self.role_words: set[str] = set()  # roles that a caller's is held against, and marks of theirs that say what they may
         self.role_marks: set[str] = set()
+        self.plain_words: set[str] = set()  # roles that every customer has, and a caller's is held against
         self.tenant_columns: frozenset[str] = frozenset()  # by which users belong to a tenant, where their names do not say so (`tenants.py`)
         self.tenant_read = self.tenant_held = False  # to which organisation the caller belongs was looked at, and held against another one
         self.caller_model: Definition | None = None  # whose rows callers are here, where the project's own classes authenticate (`staffs.py`)

@@ -12,7 +12,7 @@ from prodlint import regex as re
 from prodlint.flow.callers.guards import DJANGO, NOWHERE
 from prodlint.flow.frameworks import forms
 from prodlint.flow.interpret.interpreter import Run
-from prodlint.flow.judging import claims, promotions
+from prodlint.flow.judging import claims, peers, promotions
 from prodlint.flow.judging.degrees import LOOSE, TIED, WEAK
 from prodlint.flow.judging.judge import Judge, Term, named
 from prodlint.flow.judging.tenants import Tenancy
@@ -227,6 +227,8 @@ class Choices:
         out.tenanted = tenanted
         out.written_down = self.written_down(model, path)
         out.audited = self.audit.only(model, path)
+        out.whose = peers.whose(self.schema, model, path)
+        out.asked = peers.asked(judge.run, out.whose)
         return out
 
     def is_column(self, model: object, name: str) -> bool:

@@ -16,7 +16,7 @@ from collections import Counter
 from collections.abc import Sequence
 
 from prodlint import regex as re
-from prodlint.flow.judging import same_gate, tenants
+from prodlint.flow.judging import peers, same_gate, tenants
 from prodlint.flow.knowledge import AS_MODEL, snake
 from prodlint.flow.lookups import audits
 from prodlint.flow.lookups.identities import OWN
@@ -95,6 +95,7 @@ def weigh(outcomes: Sequence[Outcome], made: Tables) -> None:
     private(outcomes)
     same_gate.kinds(outcomes)
     same_gate.staff(outcomes)
+    peers.weigh(outcomes)
     named(outcomes, made)
     tables(outcomes)
     published(outcomes, made)

@@ -46,6 +46,7 @@ PLAIN_ROLES = re.compile(
     r"(?:roles?_?)?(?:normal_?|regular_?|basic_?|standard_?)?(?:user|customer|client|member|guest|viewer|reader|student|patient|buyer|subscriber|seller|authenticated)s?$",
     re.I,
 )
+SAYS_YES = re.compile(r"[\W\d_]*|y|t|on|yes|true|active|enabled", re.I)
 GROUP_NAME = re.compile(r"(?:^|__)groups?__name(?:__i?exact|__in)?$")
 ROLE_NUMBERS = re.compile(r"(?:^|_)(?:role|privilege|access_level)s?_?id$", re.I)
 NO_ROLES = re.compile(
@@ -138,6 +139,7 @@ class Comparisons:
                     }  # a role that the client names
                 elif (side.has(ROLE) or side.has(CALLER)) and any(PLAIN_ROLES.match(word) for word in words(other)):
                     out.add(PRESENCE)  # a role that every customer has
+                    self.plain_words.update(words(other))
                 elif side.has(CALLER) and not side.has(ROLE) and any(NO_ROLES.match(word) for word in words(other)):
                     out.add(PRESENCE)  # what kind of token it is, whether the account is open
                 elif (
@@ -145,7 +147,7 @@ class Comparisons:
                     or self.is_role_test(side, other, side is right and op in ("in", "not in"), op)
                     or (side.has(CALLER) and is_role_number(right_expr if side is right else expr.left, its))
                 ):
-                    out.update({PRESENCE} if is_none(right_expr) else {ROLE} | (side.origins & {ADMIN}) | highest(other))
+                    out.update({PRESENCE} if is_none(right_expr) else {ROLE} | says_highest(side, other))
                     self.role_words.update(words(other))
                 elif (side.has(CALLER) or side.has(PRESENCE)) and not (side.has(PRESENCE) and _other_trouble(its)):
                     out.add(PRESENCE)
@@ -314,6 +316,11 @@ def highest(value: Value) -> set[Origin]:
     """ADMIN where every role that is named is the highest one."""
     named = words(value)
     return {ADMIN} if named and all(ADMIN in role_marks(word) for word in named) else set()
+
+
+def says_highest(side: Value, other: Value) -> set[Origin]:
+    """`user.is_admin == "yes"`. Where `user.role == "teacher"` names a role, a property that also asks `self.is_superuser` says no more."""
+    return highest(other) | (side.origins & {ADMIN} if all(map(SAYS_YES.fullmatch, words(other))) else set())
 
 
 def last_word(value: Value) -> str:
