@@ -183,16 +183,20 @@ class Alike(Neighbours):
 
     @cached_property
     def _by_role_alone(self) -> bool:
-        """PHP: are roles and permissions asked before far more handlers than hold a row against who asks?"""
-        held = asked = 0
+        """PHP: are roles and permissions asked before most handlers, and before far more than hold a row against who asks, in an app that lets nobody
+        sign up?"""
+        held = asked = others = 0
         for known in self._pattern_entries:
-            if known.entry.function.code.language != "php" or not known.reading.ids:
-                continue
+            if known.entry.function.code.language != "php" or not known.reading.ids or self._for_staff(known, self._ref(known).path):
+                continue  # an area of administrators says nothing of the rest
             if known.reading.tied or any(lookup.tied for lookup in known.reading.lookups):
                 held += 1
             elif known.reading.roles or ties_by_name(known.entry.around):
                 asked += 1
-        return asked >= ENOUGH and asked > MORE * held
+            else:
+                others += 1
+        joins = self._strangers_join or any(_SIGNS_UP.search(self._text(path)) for path in self._kept if path.endswith(".php"))
+        return asked >= ENOUGH and asked > max(MORE * held, held + others) and not joins
 
     def _kept_together(self, known: Known, lookup: Lookup, tied: dict[str, int]) -> bool:
         """Is it read in an app in which permissions decide, by a handler that does not look at who calls, and nobody's own elsewhere?"""
@@ -223,6 +227,7 @@ class Alike(Neighbours):
         return customs.key(of, staff, asked, name, model_key(lookup.model))
 
 
+_SIGNS_UP = re.compile(r"\bAuth::routes\((?![^;]{0,200}register['\"]\s{0,9}=>\s{0,9}false)|\bFeatures::registration\(")
 _BY_LEAVE = re.compile(r"(?i)authori[sz]e|polic(?:y|ies)|\bcan(?:not)?\b|\bgate\b|allowed_to|permission|isgranted")
 _OF_PERSON = re.compile(r"(?i)(?:user|customer|member|owner|patient|student)_?(?:id|uuid|guid)")
 _SCHEDULED = re.compile(r"crons?|cron_?jobs?|jobs|webhooks?|workers?")

@@ -36,7 +36,7 @@ class LooseId(msgspec.Struct, frozen=True):
     shown: Rails: whoever comes, signed in or not, may list what somebody made;
     often: Rails: many handlers of the app read such rows by their id alone: they are for others too than whose they are;
     uncalled: Laravel: no route names the action, in an app whose routes name nearly all others;
-    by_permission: PHP: roles and permissions are asked before far more handlers of the app than hold a row against who asks;
+    by_permission: PHP: roles and permissions are asked before most handlers of the app, and before far more than hold a row against who asks;
     large: Ruby, PHP: so many handlers take ids that what most of them do is a habit;
     seldom: Ruby: no more than one handler holds such rows against who asks;
     asked_beside: Rails: what loads the row before actions leaves it to them to ask who calls, and the class has one that does;
