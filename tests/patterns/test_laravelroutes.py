@@ -205,3 +205,26 @@ def test_an_action_that_no_route_names_is_called_by_nobody(routes: str, kind: st
         "routes/web.php": f"<?php\nRoute::middleware('auth')->group(function () {{\n{routes}\n{REST}\n{more}\n}});\n",
     }
     assert told("php", "php", "extends Controller", files) == said
+
+
+def of_staff(sign_up: str = "", asked: str = "'auth', 'role:nurse'", area: str = "ward") -> list[tuple[str, str]]:
+    """An app whose routes ask for a role before one action after the other, and for none before the last."""
+    asking = "\n".join(f"Route::put('/{area}/{{note}}/{each}', [WardController::class, 'a{each}'])->middleware([{asked}]);" for each in range(14))
+    acts = "\n".join(f"    public function a{each}(Note $note) {{ $note->update(['at' => {each}]); }}" for each in range(14))
+    files = {
+        "app/User.php": "<?php\nclass User extends Authenticatable {}\n",
+        "app/Note.php": NOTE,
+        "app/MineController.php": MINE,
+        "app/WardController.php": f"<?php\nclass WardController extends Controller {{\n{acts}\n}}\n",
+        "app/NoteController.php": ACTION,
+        "routes/web.php": f"<?php\n{asking}\nRoute::middleware('auth')->group(function () {{ {DELETE}; }});\n{sign_up}\n",
+    }
+    return [each for each in told("php", "php", "extends Controller", files) if each[0] == "noteCard"]
+
+
+def test_where_roles_are_asked_before_most_the_people_of_an_app_share_its_rows() -> None:
+    assert of_staff() == [("noteCard", "low")]
+    assert of_staff(asked="'auth'") == [("noteCard", "medium")]
+    assert of_staff(sign_up="Auth::routes();") == [("noteCard", "medium")]
+    assert of_staff(sign_up="Auth::routes(['register' => false]);") == [("noteCard", "low")]
+    assert of_staff(area="admin") == [("noteCard", "medium")]  # what administrators have says nothing of the rest
