@@ -186,8 +186,11 @@ class Alike(Neighbours):
         """PHP: are roles and permissions asked before most handlers, and before far more than hold a row against who asks, in an app that lets nobody
         sign up?"""
         held = asked = others = 0
+        admin = self._words("php").admin
         for known in self._pattern_entries:
-            if known.entry.function.code.language != "php" or not known.reading.ids or self._for_staff(known, self._ref(known).path):
+            if known.entry.function.code.language != "php" or not known.reading.ids:
+                continue
+            if any(map(admin.fullmatch, re.findall(r"[A-Za-z]+", f"{known.path} {self._ref(known).path}"))):
                 continue  # an area of administrators says nothing of the rest
             if known.reading.tied or any(lookup.tied for lookup in known.reading.lookups):
                 held += 1
