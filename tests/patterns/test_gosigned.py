@@ -414,3 +414,15 @@ def test_a_guard_about_the_parent_says_nothing_of_the_child():
     assert seen(", requireProjectAccess(Update)") == [("releaseID", "", True)]
     assert [each[1:] for each in seen(", requireReleaseAccess(Update)")] != [("", True)]
     assert [each[2] for each in seen(", requireAccess(Update)")] == [False]
+
+
+def test_a_model_of_beego_says_whose_its_rows_are():
+    tagged = 'package store\n\ntype Order struct {\n\tID int `orm:"column(id)"`\n\tUserID int `orm:"column(user_id)"`\n}\n'
+    loose = FIELD % "err := r.orderStore.Delete(ctx, id)"
+
+    def owned(model: str) -> list[str]:
+        made = project({"store/model.go": model, "graph/schema.go": loose}, "go-signed", "field", ("func (r",))
+        return [each.owned for each in made.loose_ids("go")]
+
+    assert owned(tagged) == ["owned"]
+    assert owned(tagged.replace("UserID", "Total").replace("user_id", "total")) != ["owned"]

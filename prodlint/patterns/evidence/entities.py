@@ -1,8 +1,8 @@
 """Declarations of stored models in Go, Java, Kotlin, C# and SQL: their columns, and what they point to.
 
-Knows: struct tags of gorm, xorm, bun, sqlx and bson, structs that others embed or that are called like a table of a query, ent schemas, entities of
-JPA, Spring Data and MyBatis-Plus, sets of Entity Framework and its Identity with the classes that they extend, tables of Exposed, CREATE TABLE and
-ALTER TABLE, also in texts of Go. Does not know: who owns what (`owners.py`).
+Knows: struct tags of gorm, xorm, Beego, go-pg, bun, sqlx, bson and stores of clouds, structs that others embed or that are called like a table of a
+query, ent schemas, entities of JPA, Spring Data and MyBatis-Plus, sets of Entity Framework and its Identity with the classes that they extend, tables
+of Exposed, CREATE TABLE and ALTER TABLE, also in texts of Go. Does not know: who owns what (`owners.py`).
 """
 
 from __future__ import annotations
@@ -17,7 +17,7 @@ from prodlint import regex as re
 _STRUCT = re.compile(r"^type\s+(\w+)\s+struct\s*\{([^\n]*\n(?:(?!\}|type\b)[^\n]*\n)*)\}", re.M)
 # the same within `type ( ... )`
 _GROUPED = re.compile(r"^\t(\w+)\s+struct\s*\{([^\n]*\n(?:(?!\t?\}|type\b)[^\n]*\n)*)\t\}", re.M)
-_TAGGED = re.compile(r"\b(?:gorm|xorm|bun|db|bson):\"|\bgorm\.Model\b|\bbun\.BaseModel\b")
+_TAGGED = re.compile(r"\b(?:gorm|xorm|orm|pg|bun|db|bson|dynamodbav|datastore|firestore|spanner):\"|\bgorm\.Model\b|\bbun\.BaseModel\b")
 _GO_FIELD = re.compile(r"^[ \t]+(\w+)[ \t]+(?:\[\])?\*?((?:\w+\.)?\w+)", re.M)
 # `Base`, `models.Base`: a struct that another one embeds
 _EMBEDS = re.compile(r"^[ \t]+\*?(?:\w+\.)?([A-Z]\w*)[ \t]*(?:`[^`\n]*`)?[ \t]*$", re.M)
