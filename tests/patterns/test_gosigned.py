@@ -426,3 +426,13 @@ def test_a_model_of_beego_says_whose_its_rows_are():
 
     assert owned(tagged) == ["owned"]
     assert owned(tagged.replace("UserID", "Total").replace("user_id", "total")) != ["owned"]
+
+
+def test_a_layer_that_looks_at_who_asks_is_believed():
+    files = {"repositories/orders.go": EMBEDS, "common/repository.go": GENERIC, "api/api.go": REMOVES.replace("orders", "orderRepo")}
+    narrowed = "if scope, ok := TenantFromContext(ctx); ok {\n\t\tdb = db.Scopes(owned(scope))\n\t}"
+    scoped = f'db := g.db.Where("id = ?", id)\n\t{narrowed}\n\treturn db.Delete(&row).Error'
+    files["repositories/gorm.go"] = KEEPS % scoped
+    assert told(files, "go", "", "func (a") == []
+    files["repositories/gorm.go"] = KEEPS % scoped.replace("TenantFromContext(ctx)", "g.scope()")
+    assert told(files, "go", "", "func (a") == ["orderId"]

@@ -30,9 +30,14 @@ _PLAIN = re.compile(
 )
 
 
+def keeps_rows(nearest: str) -> bool:
+    """Is it called like a layer that keeps rows? What one does by who asks is seldom only to note who it was."""
+    return _KEEPS.fullmatch(nearest) is not None
+
+
 def asks_rows(name: str, nearest: str, known: Meaning | None) -> bool:
     """Is a row asked for by the name of a call, on a layer that keeps rows, where what it runs says nothing else of itself?"""
-    if _KEEPS.fullmatch(nearest) is None or (known is not None and (known.caller or known.ties)):
+    if not keeps_rows(nearest) or (known is not None and (known.caller or known.ties)):
         return False
     if _ALONE.fullmatch(name):  # `playlistStore.Read(path)`: of the project, or of something that it does not say here
         return known is None or (known.exact and bool(known.looks))

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from prodlint import regex as re
 from prodlint.patterns.dotnet.messages import SENDS, Messages
-from prodlint.patterns.go.layers import asks_rows, changes_rows, row_asked
+from prodlint.patterns.go.layers import asks_rows, changes_rows, keeps_rows, row_asked
 from prodlint.patterns.go.receivers import OWN_LAYER
 from prodlint.patterns.jvm.row_checks import RowChecks
 from prodlint.patterns.text.meanings import CALLER, NOTHING, Lookup, Meaning, Slot, Value, merged
@@ -318,7 +318,7 @@ class Lookups(RowChecks):
         if self._checks(name, known):
             return True, True, _ANY
         surely = known.exact and ((known.selects and handed) or known.takes)  # what a helper takes of the request is read as if it stood here
-        if self.code.language == "go" and known.caller and not known.changes and not surely:
+        if self.code.language == "go" and known.caller and (not known.changes or keeps_rows(nearest)) and not surely:
             return None  # it looks at who asks, `viewer.FromContext(ctx)`, before it gives anything away
         if known.selects or known.takes:
             return self.code.language != "csharp", False, known  # where names of functions are too alike to tell which is called
