@@ -18,6 +18,7 @@ from prodlint.patterns.entries.parameters import Entry, entry_of
 from prodlint.patterns.go import operations as go_operations
 from prodlint.patterns.go import receivers as go_receivers
 from prodlint.patterns.go import signed as go_signed
+from prodlint.patterns.javascript import served
 from prodlint.patterns.php import laravel, symfony
 from prodlint.patterns.php import scripts as php_scripts
 from prodlint.patterns.ruby import graphql as ruby_graphql
@@ -386,6 +387,6 @@ _BY_FRAMEWORK = {
     "spring": _of_class, "aspnet": _of_class, "php": _of_class, "livewire": _of_class, "rails": _of_class, "go": _go, "go-router": _nothing,
     "go-row": _nothing, "go-operation": _operation, "go-signed": _signed, "sinatra": _block, "graphql-ruby": _graphql_ruby,
     "laravel-route": _nothing, "ktor": _inline, "minimal": _inline,
-    "fastendpoints": _endpoint, "wordpress": _nothing, "php-script": _script,
+    "fastendpoints": _endpoint, "wordpress": _nothing, "php-script": _script, served.GRAPHQL: served.resolved, served.EVENT: served.called,
 }  # fmt: skip
 _ORDER = {"router": 0, "next-route": 1, "procedure": 2, "nest": 3}

@@ -20,15 +20,16 @@ from prodlint.patterns.dotnet.secured_messages import SECURED
 from prodlint.patterns.entries import before, handlers, inpath
 from prodlint.patterns.entries.around import ties_by_name
 from prodlint.patterns.entries.entries import says_itself, serves, told_route
-from prodlint.patterns.entries.handlers import Routed, Table, passed_on
+from prodlint.patterns.entries.handlers import passed_on
 from prodlint.patterns.entries.parameters import Entry, held
 from prodlint.patterns.go import before as go_before
 from prodlint.patterns.go import router as go_router
 from prodlint.patterns.go.handed import Handed
 from prodlint.patterns.go.router import Groups, Registration, registered
 from prodlint.patterns.go.rows import rows
-from prodlint.patterns.javascript.mounts import Mounts
+from prodlint.patterns.javascript import served
 from prodlint.patterns.javascript.nest_guards import Marks
+from prodlint.patterns.javascript.script_entries import ScriptEntries
 from prodlint.patterns.jvm import interfaces, resolvers
 from prodlint.patterns.jvm.matchers import Matchers
 from prodlint.patterns.php import laravel, symfony
@@ -69,7 +70,7 @@ class Known(msgspec.Struct, frozen=True):
     reading: Reading
 
 
-class EntryPoints(AspEntries, LaravelEntries):
+class EntryPoints(AspEntries, LaravelEntries, ScriptEntries):
     """Mixin of Project; expects what `Kept` expects."""
 
     _pattern_entries: tuple[Known, ...]  # all of them (`together.py`)
@@ -126,6 +127,8 @@ class EntryPoints(AspEntries, LaravelEntries):
             checked = self._before_go.ties(entry.around)
             reads = (entry.methods or (self._registered(entry, path)[0],)) == ("GET",)
             tied |= checked | go_before.named(entry.around) | (go_before.of_query(checked, entry.function) if reads else frozenset())
+        if entry.framework == served.GRAPHQL:
+            entry.around += f" {self._asked_of_fields.get(entry.name, self._asked_of_fields.get('', ''))}"
         if language in ("javascript", "typescript"):
             if entry.framework == "nest":
                 entry.around += self._composed(entry.around)
@@ -234,26 +237,6 @@ class EntryPoints(AspEntries, LaravelEntries):
         return {}
 
     @cached_property
-    def _script_routes(self) -> Sequence[Routed]:
-        """The routes of JavaScript routers."""
-        imports, texts = self._imports, self._imports.texts
-        return Table(texts, self._read, lambda name: [path for path in self._places.get(name, ()) if path in texts], self._mounts, imports).rows
-
-    @cached_property
-    def _mounts(self) -> Mounts:
-        """What files of JavaScript mount, and behind what."""
-        return Mounts(self._imports.texts, self._imports)
-
-    @cached_property
-    def _script_handlers(self) -> dict[str, list[Routed]]:
-        """File -> the routes that its functions handle."""
-        out: dict[str, list[Routed]] = {}
-        for each in self._script_routes:
-            if each.function is not None:
-                out.setdefault(each.target, []).append(each)
-        return out
-
-    @cached_property
     def _controllers(self) -> rails.Controllers:
         return rails.Controllers(self._text(path) for path in sorted(self._kept) if path.endswith(".rb"))
 
@@ -280,12 +263,10 @@ class EntryPoints(AspEntries, LaravelEntries):
         """Laravel: is it a method that no file of routes names, of a controller that is known there, or in an app that names nearly all of them?
         JavaScript: does no file with routes name it, though routes name others of its file?"""
         if entry.framework == "http":
-            if passed_on(entry.function):
-                return True  # what it hands the request to is read where it stands
             named = len(self._script_handlers.get(path, ())) >= 2 and entry.name
             unnamed = bool(named) and not any(re.search(rf"\b{re.escape(entry.name)}\b", self._text(file)) for file in self._route_files)
-            if before.hands_on(entry.function) and not (entry.methods or self._registered(entry, path)[0]):
-                return True
+            if passed_on(entry.function) or (before.hands_on(entry.function) and not (entry.methods or self._registered(entry, path)[0])):
+                return True  # what it hands the request to is read where it stands
             return unnamed or before.stands_before(path, entry.function)
         if entry.framework == "go":
             return self._before_go.is_helper(entry.function, len(self._registrations) >= ENOUGH)
@@ -309,11 +290,6 @@ class EntryPoints(AspEntries, LaravelEntries):
     def _ruby_words(self) -> Counter[str]:
         """How often each word stands in the project's code of Ruby."""
         return Counter(word for path in sorted(self._kept) if path.endswith(".rb") for word in re.findall(r"\w+[!?]?", self._text(path)))
-
-    @cached_property
-    def _route_files(self) -> tuple[str, ...]:
-        """The files that register routes of JavaScript."""
-        return tuple(sorted({row.file for row in self._script_routes}))
 
     def _registered(self, entry: Entry, path: str) -> tuple[str, str, str]:
         """(method, path, what stands around it) where the entry point is registered, "" where it is not known."""

@@ -237,7 +237,9 @@ class Evidence(RailsEvidence):
         language = entry.function.code.language
         if "javascript" in family(language):
             known_by = known.path, self._ref(known).file
-            return self._script_guards.before(known_by, f"{entry.around} {self._registered(entry, known.path)[2]}", entry.name, name)
+            guard = self._script_guards.before(known_by, f"{entry.around} {self._registered(entry, known.path)[2]}", entry.name, name)
+            hooked = guard is None and entry.framework == "loader" and inpath.stands(entry, name)
+            return self._script_guards.of_hooks(known.path, name, entry.function.body) if hooked else guard
         if language == "go":
             return go_unread.before(self._guards["go"], f"{entry.around} {self._registered(entry, known.path)[2]}")
         parts = unreadguards.called(entry.function, name) & set(inpath.parameters(self._ref(known).path))

@@ -157,6 +157,9 @@ def confidence(loose: LooseId) -> str:
         return "low"  # it reads what nobody says belongs to somebody, for whom nobody asks
     if loose.framework == "wordpress" and loose.strong and loose.changes and _OF_PERSON.fullmatch(loose.id):
         return "medium"  # whoever comes may change what somebody has
+    alone = not (loose.checked or loose.sibling or loose.others_tied or loose.kept or loose.file_knows or loose.private or loose.of_one)
+    if script and not loose.owned and alone and not _OF_PERSON.fullmatch(loose.id):
+        return "low"  # whoever uses the app has to sign in, and nothing says more of such rows than that
     if loose.strong:
         return "medium" if somebody or loose.sibling or (loose.file_knows and loose.language != "go") else "low"
     return "medium" if loose.changes and loose.others_tied else "low"

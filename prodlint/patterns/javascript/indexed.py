@@ -46,7 +46,14 @@ class Indexed(Comparisons):
     def _refuses_if(self, first: int, *, missing: bool) -> bool:
         """`if (!mine[id]) return res.status(403)`, with nothing else asked before it."""
         code = self.code
-        return missing and code.texts[first - 2 : first] == ["if", "("] and code.mate[first - 1] > 0 and self._turns_out(code.mate[first - 1] + 1)
+        plain = missing and code.texts[first - 2 : first] == ["if", "("] and code.mate[first - 1] > 0 and self._runs_always(first - 2)
+        return plain and self._turns_out(code.mate[first - 1] + 1)
+
+    def _runs_always(self, place: int) -> bool:
+        """Does it stand in the function itself or in a `try`, and in no branch and no function that a call is handed?"""
+        code, first = self.code, self.function.first
+        around = [at for at in range(first, place) if code.texts[at] in ("{", "(") and code.mate[at] > place]
+        return all(code.texts[at] == "{" and code.texts[at - 1] == "try" for at in around)
 
     def _refused_later(self, first: int, *, missing: bool) -> bool:
         """`const mine = all[id] !== undefined; if (!mine) return res.status(403)`: what it is given to is asked, and somebody refused."""
@@ -55,4 +62,4 @@ class Indexed(Comparisons):
             return False
         name = code.texts[first - 2]
         asked = (at for at in range(first, self.function.last - 4) if code.texts[at : at + 5] == ["if", "(", "!", name, ")"])
-        return any(self._turns_out(at + 5) for at in asked)
+        return any(self._turns_out(at + 5) and self._runs_always(at) for at in asked)

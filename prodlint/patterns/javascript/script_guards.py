@@ -2,13 +2,14 @@
 once as unknown, in the place of findings for the rows behind them (`unreadguards.py`).
 
 Knows: functions, and lists of checks of a validator, `validateGet = rules("get")` with `param("boardId").custom(async (value, { req }) =>
-inOrg(req.user.org, value))`, by what stands in them and in what they call in the same file. Does not know: what they decide; guards
-that are read (`before.py`).
+inOrg(req.user.org, value))`, by what stands in them and in what they call in the same file; hooks of SvelteKit. Does not know: what they decide;
+guards that are read (`before.py`).
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator
+from functools import cached_property
 from posixpath import basename
 
 from prodlint import regex as re
@@ -24,9 +25,16 @@ _CALLER = re.compile(
 # that somebody may not, and not only that there is no such row, or that nobody is signed in
 _REFUSES = re.compile(r"\b403\b|[fF]orbidden|FORBIDDEN|(?i:permission|not_?allowed|access_?denied|not_?authori[sz]ed)")
 _WHO = re.compile(r"(?i)\b\w{0,30}(?:user|account|member|session|token|caller|actor|owner)")
+_DECIDES = re.compile(r"\bif\b|\bawait\b|\breturn\b|[=!]==?|\.(?:has|includes|some|every|find|equals)\(")
+_WRITES_DOWN = re.compile(
+    r"\s{0,40}(?:await\s{1,9})?(?:this\.)?\w{0,20}(?i:log|logger|console|audit|track|metrics|sentry|analytics)\w{0,20}(?:\.\w+)?\("
+)
 _MADE = r"\b{}\s*[:=]\s*(?!=)([^;]{{0,600}})"
 _CALLS = re.compile(r"(?<![\w$])(?:this\.)?([A-Za-z_$][\w$]{0,60})\s{0,3}\(")
 _NAME = re.compile(r"[A-Za-z_$][\w$]*")  # also of `validateGet: rules("get")` in what a file exports
+# SvelteKit
+_HANDLE, _SESSION = re.compile(r"\w[hH]andle\s?:\s?Handle\b|\bhandle\s?:\s?Handle\b"), re.compile(r"\b(?:session|locals)\b")
+_OF_PATH = re.compile(r"\bparams\b")
 MAX_CALLED = 8
 MAX_TEXT = 20_000
 
@@ -50,6 +58,20 @@ class ScriptGuards:
                 if held or validated.search(text):
                     return Guard(file, 1, basename(file), frozenset())  # all that one file checks is one cause
         return None
+
+    def of_hooks(self, path: str, name: str, body: str) -> Guard | None:
+        """SvelteKit: a `handle` that stands before every route of the app, and asks whether who calls may have this part of its path."""
+        root, routes, _ = f"/{path}".rpartition("/routes/")
+        if not routes or _OF_PATH.search(body) is None:
+            return None
+        looks = re.compile(rf"\bparams(?:\?\.|\.){re.escape(name)}\b")
+        held = (file for file in self._hooks if f"/{file}".startswith(f"{root}/") and looks.search(self.imports.texts[file]))
+        return next((Guard(file, 1, basename(file), frozenset()) for file in held), None)
+
+    @cached_property
+    def _hooks(self) -> list[str]:
+        texts = self.imports.texts
+        return [file for file in sorted(texts) if _HANDLE.search(texts[file]) and _SESSION.search(texts[file]) and _REFUSES.search(texts[file])]
 
     def _defined(self, paths: tuple[str, ...], name: str) -> Iterator[tuple[str, str]]:
         found = [self.imports.origin(path, name) for path in paths if name in self.imports.of(path)]
@@ -84,9 +106,10 @@ def _looks_at(name: str) -> tuple[re.Pattern[str], re.Pattern[str]]:
 
 
 def _together(text: str, name: str) -> bool:
-    """Do the id and who asks meet in one statement?"""
-    word = re.compile(rf"\b{re.escape(name)}\b")
-    return any(word.search(each) and _WHO.search(each) for each in re.split(r"[;\n{}]", text))
+    """Do the id and who asks meet in a statement that may decide, and that does not only write down what happens?"""
+    word = re.compile(rf"(?:(?<![\w.$])|\b(?:params|body|query)\??\.){re.escape(name)}\b")
+    parts = (each for each in re.split(r"[;\n{}]", text) if _DECIDES.search(each) and not _WRITES_DOWN.match(each))
+    return any(word.search(each) and _WHO.search(each) for each in parts)
 
 
 def _first(text: str) -> str:

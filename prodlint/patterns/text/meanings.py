@@ -27,7 +27,8 @@ class Meaning(msgspec.Struct, frozen=True):
     sent: it gives what the request that it is handed holds, `orderFrom(c)`, which binds the body;
     looks: arguments at which it looks in any way; places: those that it writes into a row as they came, with the key (`placed.py`);
     vouched: ids that it takes from a request itself and ties; beside: arguments that it puts beside each id that it takes; held: arguments
-    that it holds against each other; asks: a row is asked by it whether it is of whoever it hands over (`jvm/row_checks.py`)."""
+    that it holds against each other; idle: those at which it never looks; blind: nothing in it could say who calls (`idle_checks.py`);
+    asks: a row is asked by it whether it is of whoever it hands over (`jvm/row_checks.py`)."""
 
     selects: frozenset[Slot] = frozenset()
     caller: bool = False
@@ -55,6 +56,8 @@ class Meaning(msgspec.Struct, frozen=True):
     beside: frozenset[Slot] = frozenset()
     held: tuple[frozenset[Slot], ...] = ()
     asks: bool = False
+    idle: frozenset[Slot] = frozenset()
+    blind: bool = False
 
 
 # name of a called function, its receiver, the number of arguments -> what it means; None where it is not known

@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from prodlint import regex as re
+from prodlint.patterns.javascript.sent_parts import part_sent
 from prodlint.patterns.text.meanings import CALLER, NOTHING, Value
 from prodlint.patterns.text.spans import DOTS, chain_start, expression_end, operand_end, split, taken
 from prodlint.patterns.text.types import COMPILED
@@ -203,6 +204,15 @@ class Names(Values):
             holder = self.env.get(code.texts[index - 2])
             if holder is not None and holder.container:
                 self.env[code.texts[index - 2]] = holder | CALLER
+        if value.principal and not value.ids and code.language in ("javascript", "typescript") and self._is_sent(index) and self._always(index - 4):
+            field = re.escape(code.texts[index])  # `req.body.id = req.user.id`: what was sent there is gone
+            self.given = re.compile(f"{self.given.pattern}|{field}" if self.given is not None else field)
+
+    def _is_sent(self, index: int) -> bool:
+        """Is it a field of what a request holds, `req.body.id`?"""
+        texts = self.code.texts[index - 4 : index + 1]
+        request = len(texts) == 5 and self._is_request([texts[0]]) and self.function.code.texts[index - 5] not in DOTS
+        return request and texts[1] in DOTS and texts[3] in DOTS and texts[2] in ("body", "params", "query")
 
     def _set_who(self, name_at: int, value: Value) -> None:
         """Java: the same by a method, `body.setUserId(principal.getId())`."""
@@ -306,10 +316,14 @@ class Names(Values):
             names = [code.texts[start]]
         opened = start - 1 - (code.texts[start - 1] == "async")
         if opened > 1 and code.texts[opened] == "(" and LISTED.fullmatch(code.texts[opened - 1]) and code.texts[opened - 2] in DOTS:
-            value = self.value(chain_start(self.code, opened - 1), opened - 1)
-            if value.ids or value.objects or value.principal:
-                for name in names[:1]:
-                    self.env[name] = value
+            begins = chain_start(self.code, opened - 1)
+            value = self.value(begins, opened - 1)
+            plain = bool(value.ids) and "(" not in code.texts[begins : opened - 2]  # the list itself, and nothing that was found by it
+            if plain and code.texts[start : start + 2] == ["(", "{"]:
+                self._take_parts(start + 1, value)
+            elif value.ids or value.objects or value.principal:
+                self.env |= dict.fromkeys(names[:1], value)
+                self.elements |= set(names[:1]) if plain else set()
         elif code.texts[start : start + 2] == ["(", "{"] and code.texts[opened] == "," and self._given_who(opened):
             for name, key in taken(code, start + 2, max(code.mate[start + 1], 0)):
                 if self.words.member.fullmatch(key) or _TENANT.fullmatch(key):
@@ -371,5 +385,15 @@ class Names(Values):
             return
         name = word - 1 if text != "range" else word - 2
         value, _ = self._chain(word + 1, len(code)) if word + 1 < len(code) and code.kinds[word + 1] == "n" else (NOTHING, 0)
+        plain = bool(value.ids) and "(" not in code.texts[word + 1 : operand_end(code, word + 1)]
         if name > 0 and code.kinds[name] == "n" and (value.ids or value.objects or value.principal):
             self.env[code.texts[name]] = value
+            self.elements |= {code.texts[name]} if plain else set()
+        elif name > 0 and code.texts[name] == "}" and code.mate[name] >= 0 and plain:
+            self._take_parts(code.mate[name], value)
+
+    def _take_parts(self, brace: int, value: Value) -> None:
+        """What the pattern `({ id, total }) =>`, `for (const { id } of orders)` takes of each of a list that was sent."""
+        for name, key in taken(self.code, brace + 1, self.code.mate[brace]):
+            part = part_sent(self.words, value, key.rpartition(".")[2], self.code.language)
+            self.env[name] = self._client(part) if part and not self.any_name else self._taken(key, value)

@@ -15,6 +15,7 @@ from prodlint.patterns.dotnet.messages import HANDLES, Messages
 from prodlint.patterns.entries.around import ties_by_name
 from prodlint.patterns.go.callees import TYPES, GoCallees
 from prodlint.patterns.go.receivers import OWN_LAYER, handles
+from prodlint.patterns.javascript.idle_checks import of_checks
 from prodlint.patterns.jvm.row_checks import asks
 from prodlint.patterns.text.imports import Imports
 from prodlint.patterns.text.kept import family, language_of
@@ -307,6 +308,7 @@ class Callees(GoCallees):
             beside=said[0].beside if len(said) == 1 else frozenset(),
             held=said[0].held if len(said) == 1 else (),
             asks=language in TYPED and all(asks(each) for _, each in found),
+            **of_checks([each for _, each in found], self._words(language)),
         )
         self._summaries[key] = meaning
         return meaning

@@ -31,6 +31,8 @@ _SPEAKS = re.compile(
 _POLICY = re.compile(r"\w*Policy")
 EQUALS = re.compile(r"equals|equal|eql\?|Equals")
 _TURNS_OUT = re.compile(r"throw|raise|abort|40[0-9]|422|(?i:\w*(?:forbid|unauthori[sz]ed|bad_?request|conflict|not_?allowed)\w*)")
+_DENIES = re.compile(r"(?i)permission|denied|forbidden|not allowed|not authori[sz]ed|unauthori[sz]ed")
+_LOGGER = re.compile(r"(?i)console|\w*log(?:ger|ging)?|winston|pino|sentry|rails|slog|zap|print\w*|toast|\w*notif\w*|audit\w*|track\w*|metrics")
 _LOGS = re.compile(
     r"(?i)console|\w*log(?:ger|warning|error|info|debug)?|trace|debug|info|warn(?:ing|f|ln|w)?|\w*audit\w*|print\w*|errorf?|captureMessage|puts"
 )
@@ -306,6 +308,10 @@ class Comparisons(Names):
         """Is a branch, that has no other beside it, made of nothing but calls that say something to somebody who keeps a log?"""
         code, inside = self.code, self._alone(start)
         calls = [at for at in inside if code.kinds[at] == "n" and code.texts[at + 1 : at + 2] == ["("]]
+        if any(_DENIES.search(code.texts[at]) for at in inside if code.kinds[at] == "s") and not any(
+            _LOGGER.fullmatch(code.texts[at]) for at in inside
+        ):
+            return False  # `provider.error("id", "Permission denied!")`: a validator is told to refuse
         plain = not any(
             code.texts[at] in ("=", "+=", ":=", "{", "++") or (code.kinds[at] != "s" and _REFUSES.fullmatch(code.texts[at])) for at in inside
         )

@@ -70,6 +70,11 @@ _REACHES = re.compile(r"(?!(?i:\w*(?:role|permission|admin|right|privilege)))\w*
 # checks that name an id, and nobody who may have it
 _OF_ID = re.compile(r"_?(?:check|verify|validate|assert|ensure|require)(?:[A-Z]\w*)?Ids?(?:Valid|NotNull|Present)?")
 _FIELD = re.compile(r"(?:is|has)[A-Z]")
+# what somebody paid for, and how often they ask: no role
+_OF_PLAN = re.compile(
+    r"(?i)(?!\w*(?:role|admin|permission|staff))"
+    r"\w*(?:subscri(?:ption|bed)|billing|quota|rate_?limit|credits?|usage|trial|captcha|(?:stripe|polar|paddle)_?customer)\w*"
+)
 
 
 class Reading(msgspec.Struct):
@@ -231,6 +236,8 @@ class Flow(BareCalls):
                 if not words.is_own(name) and self._asks_login(name, args | receiver, first, last):
                     self.caller = True
                     return
+                if not words.is_own(name) and self._looks_at_nothing(name, start, name_at, first, last, args | receiver):
+                    return
                 self._guarded(name, args | receiver, code.texts[name_at - 2] if start < name_at - 1 else "")
                 self.staff |= requires_staff(name, [code.texts[at].strip("'\"`") for at in range(first, last) if code.kinds[at] == "s"])
         elif EQUALS.fullmatch(name) and start < name_at and (self._is_dropped(start, close) or self._only_said(name_at, close + 1)):
@@ -364,7 +371,7 @@ class Flow(BareCalls):
             self.guarded.append(frozenset(ids))
         elif args.principal and self.code.language in TYPED and _REACHES.fullmatch(name):
             self.caller = True  # `isRealmAccessible(getAuthenticatedRealm())`: whoever asks reaches what is their own
-        elif not PARENT.fullmatch(of):
+        elif not PARENT.fullmatch(of) and not (_OF_PLAN.fullmatch(name) and self.code.language in ("javascript", "typescript")):
             self.roles.append(name)
 
     def _fill(self, start: int, first: int, last: int) -> None:

@@ -10,7 +10,7 @@ from collections.abc import Iterator
 from functools import cached_property
 
 from prodlint import regex as re
-from prodlint.patterns.text.meanings import CALLER, NOTHING, Meaning, Slot, Value
+from prodlint.patterns.text.meanings import CALLER, NOTHING, Meaning, Slot, Value, merged
 from prodlint.patterns.text.spans import DOTS, chain_start, expression_end, split
 from prodlint.patterns.text.types import COMPILED
 from prodlint.patterns.ties.either import Either
@@ -35,6 +35,24 @@ class Slots(Either):
             return False
         parts = split(self.code, first, last)
         return len(parts) > 1 and any(end - start == 1 and self.code.kinds[start] == "n" and self.value(start, end).request for start, end in parts)
+
+    def _looks_at_nothing(self, name: str, start: int, name_at: int, first: int, last: int, given: Value) -> bool:
+        """JavaScript: can a check of the project not tell whose the ids are that it is handed, because it never looks at them, as
+        `validateAccess(request, orderId)` that only asks for a login, or because it asks data alone, and nobody tells it who calls?"""
+        if self.code.language not in ("javascript", "typescript") or first >= last or not self._ids_of(given):
+            return False
+        receiver = self._named_receiver([self.code.texts[at] for at in range(start, name_at) if self.code.kinds[at] == "n"])
+        known = self.resolve(name, receiver, len(split(self.code, first, last)))
+        if known is None or not (known.sole or known.hinted):
+            return False
+        if known.blind and not (given.principal or given.request or given.objects):
+            return True
+        looked = merged(value for slot, value in self._slots(first, last, known).items() if slot not in known.idle)
+        plain = [self.value(*part) for at, part in enumerate(split(self.code, first, last)) if at not in known.idle]
+        if self._ids_of(merged(plain) | looked) or not known.idle:
+            return False
+        self.caller |= known.caller
+        return True
 
     def _unheard(self, name: str, start: int, close: int, meaning: Meaning) -> bool:
         """JavaScript: is a row asked for and never looked at, by a call that ends nothing where there is none: `await findOf(user.id, id);`?"""

@@ -9,6 +9,7 @@ from itertools import pairwise
 
 from prodlint import regex as re
 from prodlint.patterns.go.receivers import itself
+from prodlint.patterns.javascript.sent_parts import part_sent, reads_sent
 from prodlint.patterns.text.meanings import CALLER, NOTHING, Lookup, Resolve, Value
 from prodlint.patterns.text.reader import Function, plain_name
 from prodlint.patterns.text.spans import DOTS, split
@@ -30,7 +31,6 @@ _GETS = re.compile(
 )
 _FROM = re.compile(r"(?<=[a-zD])From$")  # `UserIDFrom(ctx)`
 _ROUTED = re.compile(r"(?i)^(?:url|path|route|router)_?\w*param|^param$|^path_?value$")
-_KEY = re.compile(r"(?i)^(?:ctx|context|token|jwt|session)_?(?:key)?_?(?=\w)|^key_?(?=[A-Z_])|_?(?:ctx|context)?_?(?:key|ctx|context)$")
 _MADE = re.compile(r"(?:create|insert|enqueue|trigger|send)(?:[A-Z_]|$)|With(?:Context|Ctx)$")  # gives what is new; is handed what narrows nothing
 # helpers that read an id from a request: `getID(c)`, `parseOrderId(req)`
 _READS_ID = re.compile(
@@ -92,6 +92,7 @@ class Values:
         self.staff = False
         self.texts: dict[str, str] = {}  # names that hold one literal text
         self.literals: dict[str, int] = {}  # names that hold an object written in the function -> its brace
+        self.elements: set[str] = set()  # names that hold one of a list that was sent
         self.opened: set[str] = set()  # the same, of which a field was set later
         self.routed: set[str] = set()  # names of parts of the path
         for name, model in bound:
@@ -163,7 +164,7 @@ class Values:
                 else:
                     inside |= self.value(at + 1, mate[at]) if not _MADE.match(parts[-1]) else NOTHING
                     inside |= CALLER if mate[at] in self.at_both else NOTHING
-                    literal = literal or self._literal(at) or (self._key(at) if whose.KEPT_BEFORE.fullmatch(parts[-1]) else "")
+                    literal = literal or self._literal(at) or whose.context_key(self.function, self.words, at, parts[-1])
                 at = mate[at] + 1
             elif text == "[" and mate[at] > 0 and at == self._adjacent(at):
                 if mate[at] == at + 2 and code.kinds[at + 1] == "s":
@@ -192,6 +193,8 @@ class Values:
         named = self._named(parts, called, literal, inside)
         if inside.request and code.language == "go" and (named.ids or named.container or inside.ids or inside.principal):  # no request any more
             inside = Value(inside.ids, inside.principal, inside.container, False, inside.objects)
+        if inside.request and named.container and code.language in ("javascript", "typescript"):
+            return named, at  # `await readBody(event)` is what was sent, and not the request
         return (named if named.principal and not inside.ids else named | inside), at
 
     def _adjacent(self, at: int) -> int:
@@ -207,16 +210,6 @@ class Values:
             if end == start + 1 and code.kinds[start] == "s" and _LITERAL.match(code.texts[start]):
                 return code.texts[start].strip("\"'`:").strip(":")
         return ""
-
-    def _key(self, opened: int) -> str:
-        """Go: who the key of a context names, `ctx.Value(middleware.UserIDKey)`, `c.Value(contextKey("userID"))`, `c.Get(UserIDKey.String())`; ""
-        where it names nobody."""
-        code = self.code
-        inside = range(opened + 1, code.mate[opened]) if code.language == "go" else ()
-        words = [code.texts[at].strip('"`') for at in inside if code.kinds[at] in ("n", "s")]
-        said = _KEY.sub("", next((each for each in reversed(words) if each != "String"), ""))
-        held = is_member(self.words, said) or self.words.container.fullmatch(said)  # `ctx.Value(CtxParams)`
-        return said if said and (held or whose.its_id(self.function, self.words, said)) else ""
 
     def _named(self, parts: list[str], called: set[int] | tuple[()], literal: str = "", inside: Value = NOTHING) -> Value:
         if self.code.language == "csharp" and len(parts) > 2 and parts[-1] == "Value":
@@ -246,6 +239,9 @@ class Values:
                 return self._client(f"{members[0][3].lower()}{members[0][4:]}")
             if known.container and members and members[0] in whose.PARTS and not literal:  # Next.js: `props.params`, `(await props.params).id`
                 return self._client(members[1]) if len(members) > 1 and 2 not in called else Value(container=True)
+            if members and not (called or literal or self.any_name) and (root in self.elements or root in known.ids):
+                if part := part_sent(self.words, known, members[-1], self.code.language):
+                    return self._client(part)
             if known.container and (members or literal):
                 name = literal or members[-1 if len(parts) - 1 not in called else -2] if len(members) > 1 or literal or not called else ""
                 return self._client(name or members[0]) if not (called and not literal and len(members) == 1) else known
@@ -268,7 +264,8 @@ class Values:
                 return self._client(part.lower() if len(part) < 4 else part)
             if self.code.language == "go" and (part := whose.sent_by(parts, called)) is not None:
                 return self._client(part) if part else Value(container=True)
-            return Value(container=True) if parts[-1] in ("parse", "safeParse", "validate") else NOTHING
+            form = parts[-1] in ("parse", "safeParse", "validate") or (called and reads_sent(self.code, parts[-1]))
+            return Value(container=True) if form else NOTHING
         if self._is_caller(parts, called) or (called and inside is NOTHING and whose.asks_token(self.function, parts, literal, self.words)):
             return CALLER if literal else self._caller()  # put aside, it narrows where it stands: a service may only note it down
         if whose.held_row(self.function, parts):
@@ -356,6 +353,8 @@ class Values:
         words, members = self.words, parts[2 if parts[0] in ("this", "$this") or whose.is_locals(parts, self.code.language) else 1 :]
         if members[-1:] == ["header"] and literal.lower() in words.given:
             return self._caller()
+        if members == ["request"] and not called and self.code.language in ("javascript", "typescript"):
+            return Value(request=True)  # SvelteKit: `superValidate(event.request, schema)`
         if self.code.language == "ruby" and parts[0] == "params":
             keys = whose.keys_of_params(members)
             name = literal if any(part in ("fetch", "dig", "require") for part in members) and not keys else keys[-1] if keys else ""

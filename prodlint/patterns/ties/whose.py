@@ -103,6 +103,7 @@ OF_REQUEST = re.compile(
 )
 # `c.set("appId", app.id)`, and what says that the value was sent
 _PUT = re.compile(r"\.set\(\s*[\"'](\w+)[\"']\s*,\s*((?:await\s+)?[\w.$?!\[\]\"'()]{1,120})")
+_KEY = re.compile(r"(?i)^(?:ctx|context|token|jwt|session)_?(?:key)?_?(?=\w)|^key_?(?=[A-Z_])|_?(?:ctx|context)?_?(?:key|ctx|context)$")
 MAX_PUT = 200  # in one file
 _FIRST = re.compile(r"(?!await\b)\b[A-Za-z_]\w*")
 _SENT = re.compile(r"\.req\b|\breq\.|\b(?:query|param|params|body|headers?)\b")
@@ -123,6 +124,18 @@ _OF_INPUT = re.compile(r"\b(?:rawInput|getRawInput|parsedInput|clientInput|bindA
 
 def is_member(words: Words, name: str) -> bool:
     return bool(words.member.fullmatch(name) or words.principal.fullmatch(name))
+
+
+def context_key(function: Function, words: Words, opened: int, name: str) -> str:
+    """Go: who the key of a context names, `ctx.Value(middleware.UserIDKey)`, `c.Value(contextKey("userID"))`, `c.Get(UserIDKey.String())`; "" for
+    nobody."""
+    code = function.code
+    if code.language != "go" or not KEPT_BEFORE.fullmatch(name):
+        return ""
+    given = [code.texts[at].strip('"`') for at in range(opened + 1, code.mate[opened]) if code.kinds[at] in ("n", "s")]
+    said = _KEY.sub("", next((each for each in reversed(given) if each != "String"), ""))
+    held = is_member(words, said) or words.container.fullmatch(said)  # `ctx.Value(CtxParams)`
+    return said if said and (held or its_id(function, words, said)) else ""
 
 
 def of_app(parts: list[str]) -> bool:
