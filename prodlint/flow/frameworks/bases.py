@@ -279,8 +279,19 @@ def generic(run: Any, verb: str, me: Value, frame: Frame, expr: ir.Expr) -> Valu
         return call_own(run, me, "update", [Value(frozenset({REQUEST}))], frame, expr) or written(run, me, "perform_update", value, frame, expr)
     if verb == "post":
         forms.written(run, me, frame, expr)
-    hooks = ("get_context_data",) if verb == "get" else ("form_valid", "delete", "perform_update", "perform_destroy")
-    own = [call_own(run, me, hook, [value] if hook != "get_context_data" else [], frame, expr) for hook in hooks]
+    beside(run, verb, me, frame, expr)
+    hooks = () if verb == "get" else ("form_valid", "delete", "perform_update", "perform_destroy")
+    own = [call_own(run, me, hook, [value], frame, expr) for hook in hooks]
     if verb != "get" and all(given is None for given in own):
         run.use_changed(value)
     return union((value,))
+
+
+def beside(run: Any, verb: str, me: Value, frame: Frame, expr: ir.Expr) -> None:
+    """What a generic view of Django's does beside its object: the context it shows, what its form begins with, where it leads to."""
+    for hook in ("get_initial", "get_context_data") if verb == "get" else ("get_initial", "get_success_url"):
+        given = call_own(run, me, hook, [], frame, expr)
+        for part in (given.fields or {}).values() if given is not None and verb == "get" else ():
+            run.shown(part)
+    if verb == "get":
+        call_own(run, me, "render_to_response", [Value(fields={})], frame, expr)

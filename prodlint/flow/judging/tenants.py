@@ -38,6 +38,7 @@ SHARED = re.compile(
     r"^(?:\w+_)?(?:roles?|groups?|permissions?|departments?|depts?|divisions?|units?|teams?|positions?|designations?|titles?|grades?|levels?|ranks?|status|types?|kinds?"
     r"|categor(?:y|ies)|plans?|tiers?|packages?|cit(?:y|ies)|countr(?:y|ies)|states?|regions?|provinces?|districts?|zones?|locations?|address(?:es)?|places?"
     r"|languages?|locales?|currenc(?:y|ies)|time_?zones?|avatars?|images?|photos?|files?|profiles?|settings?|class(?:es|room)?|courses?|batch(?:es)?|semesters?"
+    r"|themes?|series|religions?|sources?|calendars?|uoms?|units?_of_measure|segments?|cohorts?|brands?|generations?"
     r"|years?|sections?|facult(?:y|ies)|programs?|majors?|subjects?|managers?|supervisors?|parents?|users?|accounts?|owners?|\w+_by|tags?|skills?|genders?)$",
     re.I,
 )
