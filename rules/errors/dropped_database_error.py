@@ -12,5 +12,6 @@ def check(project: Project):
     found = [(at, match) for at, match in matches if match.metadata["role"] == "finding"]
     for at, match in found:
         allowed = (at.path, at.line) in doubtful or (at.path, at.end_line) in doubtful
-        yield Finding(at, match.message, confidence="low" if allowed else match.metadata["confidence"], severity="warning" if allowed else None)
+        severity = "warning" if allowed else match.metadata.get("severity")
+        yield Finding(at, match.message, confidence="low" if allowed else match.metadata["confidence"], severity=severity)
     yield from project.silence(bool(found), Skip("no database call whose error is dropped was found in Go"))

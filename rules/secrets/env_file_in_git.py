@@ -8,7 +8,7 @@ NAME = re.compile(r"(?:^|/)(?:\.env(?:[.-][\w.-]+)?|\.envrc|\.dev\.vars|\.?(?<!\
 SAMPLE = re.compile(r"(?i)example|sample|template|dist|default|schema|tmpl|tpl|skeleton|\.(?:erb|j2|jinja2?|license|md|d\.ts)$|[._-]ex$")
 EXAMPLE = re.compile(r"(?i)(?:^|/)(?:(?:[\w-]*[._-])?examples?(?:[._-][\w-]*)?|docs?|documentation)/")
 STAGE = re.compile(
-    r"(?i)(?:test|testing|ci|e2e|dev|devel|development|docker|local-?dev|cypress|playwright|panther|dusk(?:\.\w+)?|storybook|codespaces|gitpod|travis|circleci|pipelines?)$"
+    r"(?i)(?:test|testing|ci|e2e|dev|devel|development|docker|local-?dev|cypress|playwright|panther|dusk(?:\.\w+)?|storybook|codespaces|gitpod|travis|circleci|scrutinizer|appveyor|buildkite|pipelines?)$"
 )
 SENSITIVE = re.compile(
     r"(?i)secret|passw|pwd|token|(?:api|private|access|auth|signing|encryption|master)_?key|credential|dsn|database_url|redis_url|salt"

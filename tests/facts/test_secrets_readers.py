@@ -480,6 +480,11 @@ def test_what_is_thrown_away_is_known_with_the_secret() -> None:
     assert found == {"docker-compose.yml": "compose", "docker-compose.prod.yml": "", "docker-compose.dev.yml": "throw-away"}
 
 
+@pytest.mark.parametrize(("path", "kind"), [(".env.travis", "throw-away"), (".env.scrutinizer", "throw-away"), (".env.production", "")])
+def test_what_a_build_is_given_is_thrown_away(path: str, kind: str) -> None:
+    assert [secret.workshop for secret in secrets(path, f"APP_ENV=testing\nVENDOR_API_KEY={KEY}\n")] == [kind]
+
+
 @pytest.mark.parametrize(
     ("line", "sure"), [('String API_KEY = "{}";', "high"), ('// String API_KEY = "{}";', "medium"), ("# VENDOR_API_KEY={}", "medium")]
 )

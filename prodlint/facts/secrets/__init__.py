@@ -51,7 +51,7 @@ _TEMPLATES = re.compile(r"(?i)(?:^|/)templates?/.*\.(?:html?|jinja2?|j2|txt|ya?m
 # settings of a machine that is thrown away
 _WORKSHOP = re.compile(
     r"(?i)(?:^|[/._-])(?:dev|devel|development|devstack|local|ci|tests?|testing|e2e\w*|seed(?:er)?s?|fake|fixtures?|factor(?:y|ies)|sandbox|playground|bench(?:marks?)?|staging-local"
-    r"|devcontainer|codespaces|gitpod|d?dev|lando|docksal|vagrant\w*|phpunit|jest|karma|cypress|playwright|panther|pipelines?|mocks?)(?:[/._-]|$)"
+    r"|devcontainer|codespaces|gitpod|d?dev|lando|docksal|vagrant\w*|phpunit|jest|karma|cypress|playwright|panther|pipelines?|mocks?|travis|circleci|scrutinizer|appveyor|buildkite)(?:[/._-]|$)"
     r"|(?:^|/)(?:pytest\.ini|tox\.ini|setup\.cfg)$|(?:^|/)\.(?:github|gitlab|circleci|devcontainer)/|(?-i:[a-z]Tests?)\.(?:sh|cmd|bat|ps1)$|\.(?:gitlab-ci|travis)\.ya?ml$|(?:^|/)(?:bitbucket-pipelines|(?:circle|appveyor|azure-pipelines)\.ya?ml$)|\.run\.xml$"
 )
 # what a package tries itself with opens nothing of the app's; `src/vendor/` may be of those who sell in a shop

@@ -3,7 +3,7 @@ package store
 func dropped(db *sql.DB, tx *sql.Tx, rows *sql.Rows) {
 	// ruleid: dropped-database-error-go
 	db.QueryRow("SELECT 1").Scan(&one)
-	// ruleid: dropped-database-error-go
+	// ruleid: dropped-database-error-go-blank
 	_ = db.QueryRowContext(ctx, "SELECT 1").Scan(&one)
 	// ruleid: dropped-database-error-go-statement
 	db.Exec("UPDATE plans SET price = 1")
