@@ -109,6 +109,7 @@ class State:
         self.created: list[Made] = []
         self.moved: list[Made] = []  # what is written into rows that are there already
         self.tallies: set[Selection] = set()  # rows that something was counted up in
+        self.summed: set[Selection] = set()  # queries that answer with one row whatever rows there are
         self.altered: set[Selection] = set()  # rows of which a column was written
         self.came_out: dict[Selection, list[Selection]] = {}  # what functions gave of rows that they keep where these do not fit
         self.stores: dict[object, Value] = {}  # what modules and files keep instead of a database (`memory.py`), and the rows of it

@@ -39,8 +39,9 @@ class Selecting:
         begun = receiver is not None and receiver.selections
         if model is not None and (name in queries.STARTERS or (name == "select_from" and not begun)):  # `select(func.count()).select_from(Order)`
             found = self.narrowed((), model, name, args[1:], kwargs, expr, frame)
-            for selection in found.selections if tallies.asks_how_many(name, expr) else ():
+            for selection in found.selections if tallies.selects_only(name, expr, tallies.how_many) else ():
                 selection.counted = True
+            self.summed.update(found.selections if tallies.selects_only(name, expr, tallies.sums_up) else ())
             for selection in found.selections if len(expr.args) > 1 and name in ("query", "select") else ():
                 tables, loose, read = tables_beside.beside(self, name, args, kwargs, expr, frame)
                 selection.beside, selection.loose, selection.unread = frozenset(tables - {model}), frozenset(loose - {model}), not read
@@ -168,7 +169,8 @@ class Selecting:
     def raised(self: Any, value: Value) -> Value:
         ways = [row for row in value.selections if not row.admin] or value.selections
         proven = [{target for target, _ in self.proven_by(row)} for row in ways] if len(ways) > 1 else []
-        for selection in value.selections:  # one of several was found: what not all of them prove is not proven
+        for selection in value.selections if self.summed.isdisjoint(value.selections) else ():  # what sums rows up is there without any of them
+            # one of several was found: what not all of them prove is not proven
             self.proves(selection, set.intersection(*proven) if proven else None)
         return value
 
@@ -227,6 +229,7 @@ class Selecting:
         selection.offered = any(map(showing.free, said)) or any(parent.offered for parent in parents)
         selection.shown = any(map(showing.shown, said)) or any(parent.shown for parent in parents)
         selection.counted = any(parent.counted for parent in parents)
+        self.summed.update([selection] if name != "group_by" and not self.summed.isdisjoint(parents) else ())
         if changes:
             for parent in parents:  # one statement: delete(Order).where(...).where(...)
                 if parent.changes and (parent.path, parent.at) == (selection.path, selection.at):

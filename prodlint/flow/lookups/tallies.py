@@ -5,6 +5,7 @@ Knows: what columns that count are called, the shapes of counting one more, stat
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
 from prodlint import ir
@@ -25,6 +26,9 @@ COUNTER = re.compile(
     re.I,
 )
 ONE = re.compile(r"(?:^|_)(?:id|pk|uuid|slug|e?mail|name|username|phone)$", re.I)  # by these each row is a kind of its own
+AGGREGATES = frozenset({
+    "count", "sum", "avg", "min", "max", "exists", "array_agg", "string_agg", "json_agg", "jsonb_agg", "group_concat", "bool_or", "bool_and", "every",
+})  # fmt: skip
 NUMBERS = frozenset({"Count", "Sum", "Avg", "Min", "Max", "StdDev", "Variance"})
 
 
@@ -66,10 +70,24 @@ def only_counted(run: Any, rows: tuple[Selection, ...]) -> bool:
     return run.tallies.issuperset(rows) and run.altered.isdisjoint(rows)
 
 
-def asks_how_many(name: str, call: ir.Call) -> bool:
-    """`select(func.count(Order.id))`, `select(func.count()).select_from(Order)`: is a number all that is selected?"""
+def selects_only(name: str, call: ir.Call, what: Callable[[ir.Expr], bool]) -> bool:
+    """`select(func.count(Order.id))`, `select(func.count()).select_from(Order)`: is all that is selected of one kind?"""
     begun = call.func.base if name == "select_from" and isinstance(call.func, ir.Attr) else call if name in ("select", "query") else None
-    return isinstance(begun, ir.Call) and bool(begun.args) and all(isinstance(arg, ir.Call) and last_name(arg) == "count" for arg in begun.args)
+    return isinstance(begun, ir.Call) and bool(begun.args) and all(map(what, begun.args))
+
+
+def how_many(column: ir.Expr) -> bool:
+    return isinstance(column, ir.Call) and last_name(column) == "count"
+
+
+def sums_up(column: ir.Expr, depth: int = 5) -> bool:
+    """`func.coalesce(func.sum(Order.total), 0).label("total")`: what SQL gives one row of, whatever rows there are (aggregates, EXISTS)."""
+    if not isinstance(column, ir.Call) or depth <= 0:
+        return False
+    if last_name(column) in AGGREGATES:
+        return True
+    base = column.func.base if isinstance(column.func, ir.Attr) else None
+    return (base is not None and sums_up(base, depth - 1)) or any(sums_up(arg, depth - 1) for arg in column.args)
 
 
 def grouped(name: str, call: ir.Call) -> bool:

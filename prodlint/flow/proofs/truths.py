@@ -124,7 +124,7 @@ class Truths:
         if expr.op == "or" and joined.has(ROLE) and not (asked or denied):  # `not allowed or user.id in allowed or is_admin(user)`
             joined = joined.made_of(joined.origins - {ROLE, ADMIN})
             values = [joined]
-        elif expr.op == "or" and joined.has(ROLE) and not denied and (lesser := _lesser(values)):
+        elif expr.op == "or" and joined.has(ROLE) and not denied and (lesser := _lesser(values, [part for part, _ in kept])):
             joined = joined.made_of(joined.origins - lesser)
             values = [joined]
         if sum(v.fields is not None for v in values) > 1:  # conditions of a query
@@ -223,9 +223,11 @@ def _void(value: Value) -> bool:
     return value.items == () or value.fields == {} or value.const == "" or value.truth is False
 
 
-def _lesser(values: list[Value]) -> frozenset[object]:
-    """`user.role == "customer" or user.is_superuser`: of several that let somebody in, what the least of them does not ask."""
-    plain = any(v.has(PRESENCE) and not (v.has(ROLE) or v.outcomes) for v in values)
+def _lesser(values: list[Value], parts: list[ir.Expr]) -> frozenset[object]:
+    """`user.role == "customer" or user.is_superuser`, `user.is_admin or user.beta`: of several that let somebody in, what the least of them does not
+    ask."""
+    beside = zip(values, parts, strict=True)
+    plain = any((v.has(PRESENCE) or (v.has(CALLER) and isinstance(part, ir.Attr))) and not (v.has(ROLE) or v.outcomes) for v, part in beside)
     return frozenset({ROLE, ADMIN} if plain else {ADMIN} if any(v.has(ROLE) and not v.has(ADMIN) for v in values) else ())
 
 
