@@ -26,6 +26,7 @@ class Modules(Memos):
         self._itself: dict[str, bool] = {}  # path -> does it import its own name, which means a package then
         self._packages = {path[: -len("__init__.py")].rstrip("/") for path in files if path.endswith("__init__.py")}
         self._by_suffix: dict[str, list[str]] = {}
+        self.unread = {path for path, facts in files.items() if facts.problems}  # could not be parsed: nobody knows what they define
         for path, facts in files.items():
             if facts.module is not None:
                 self._add(path, facts.module)

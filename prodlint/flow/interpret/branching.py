@@ -22,7 +22,7 @@ from prodlint.flow.interpret import texts
 from prodlint.flow.lookups import queries
 from prodlint.flow.proofs import choosing, complaints, conditions, dispatching, given, plain_roles, refusals, showing, switches, ways
 from prodlint.flow.proofs.conditions import Condition, identifies, oriented
-from prodlint.flow.proofs.polarity import turns_callers_away
+from prodlint.flow.proofs.polarity import answers_callers, turns_callers_away
 from prodlint.flow.values import (
     ADMIN,
     CALLER,
@@ -82,9 +82,10 @@ class Branching:
         whole = (not frame.depth or frame.answers) and not frame.onward
         # the other side ends: what holds on this one holds for all that follows
         it.refused = ends_refusing(statement.orelse) or (whole and refusals.says_no(statement.orelse or after(statement, around)))
-        went, said, guards, yeses = frame.went, len(frame.kept), self.guards, len(frame.passes)
+        went, said, guards, yeses, marks = frame.went, len(frame.kept), self.guards, len(frame.passes), self.marks
         first, env_first = conditions.side(self, it, statement.body, True, frame)
         passed = frame.went > went and first == RETURNS
+        idle = self.began and not frame.depth and self.marks == marks
         opened = first == RETURNS and frame.depth and not frame.answers and any(data for _, data in frame.kept[said:])
         opened = opened or (first == RETURNS and frame.depth and len(frame.passes) > yeses and choosing.said_by_client(test))
         it.refused = first == REFUSES or (first == RETURNS and whole and refusals.says_no(statement.body))
@@ -105,7 +106,9 @@ class Branching:
         if passed and not it.soft and second == ON:
             frame.detour = (id(statement), False)
         else:
-            away = first == RETURNS and refusals.same_page(statement.body, statement.orelse or after(statement, around))
+            rest = after(statement, around)
+            away = first == RETURNS and refusals.same_page(statement.body, statement.orelse or rest)
+            away = away or (first == RETURNS and idle and answers_callers(statement, test, rest))
             self.settle(it, ON if passed else first, first, second, bool(away), switched, frame)
         if first != ON and second != ON:
             return min(first, second) if RETURNS in (first, second) else first

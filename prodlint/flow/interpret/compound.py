@@ -79,9 +79,11 @@ class Compound:
         if end == ON:
             end = self.block(statement.orelse, frame)
         frame.env = self.merged(before, (end, frame.env), *sides)
+        marks = self.marks
         final = self.block(statement.final, frame)
+        if final != ON or self.marks > marks:
+            self.swallowed.add(-id(statement))  # `finally: return order`, `finally: db.delete(order)`: whoever was refused comes there too
         if final != ON:
-            self.swallowed.add(-id(statement))  # `finally: return order`
             return final
         ends = [end, *(side for side, _ in sides)]
         return ON if ON in ends else RETURNS if RETURNS in ends else ends[0]

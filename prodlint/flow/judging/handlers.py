@@ -82,6 +82,9 @@ class Analyst(Choices, Instances):
             complete = self.body(run, endpoint, parameters, me)
             if not complete:
                 guards.note("unknown", scope, endpoint.line << 12 | 1, "what the class runs was not read")
+            if broken := self.names.unread & self.names.touched:
+                complete = False
+                guards.note("unknown", scope, endpoint.line << 12 | 1, f"{min(broken)} could not be parsed")
         except OutOfBudget:
             complete = False
             self.told_unknown(run, guards)

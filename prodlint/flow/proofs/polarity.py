@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from prodlint import ir
-from prodlint.flow.frames import ON, REFUSES, RETURNS
+from prodlint.flow.frames import ON, REFUSES, RETURNS, ends_refusing
 from prodlint.flow.knowledge import last_name
 from prodlint.flow.proofs import refusals
 from prodlint.flow.values import CALLER, PRESENCE, ROLE, Value
@@ -76,6 +76,17 @@ def turns_callers_away(statement: ir.If, test: Value, first: int, second: int) -
     return first == REFUSES or _sends_elsewhere(statement.body)
 
 
+def answers_callers(statement: ir.If, test: Value, rest: tuple[ir.Stmt, ...]) -> bool:
+    """`if user.is_authenticated: return {"already": True}`, which touches no row: what follows is for strangers, where it does not turn them away."""
+    last = statement.body[-1]
+    if statement.orelse or test.has(ROLE) or not isinstance(last, ir.Return) or last.value is None:
+        return False
+    if isinstance(last.value, ir.Const) and not isinstance(last.value.value, str):
+        return False
+    sure = isinstance(statement.test, (ir.Attr, ir.Call, ir.Bool, ir.Cmp, ir.Unary)) or test.has(CALLER)
+    return sure and _holds_for_callers(statement.test, test) and not (refusals.says_no(rest) or ends_refusing(rest))
+
+
 def for_strangers(body: tuple[ir.Stmt, ...]) -> bool:
     """`if current_user.is_authenticated: return redirect(home)` in front of `return view(*args)`: a page for who has no account yet."""
     tests = [statement for statement in body if isinstance(statement, ir.If) and isinstance(statement.test, (ir.Attr, ir.Call))]
@@ -98,6 +109,8 @@ def _holds_for_callers(test: ir.Expr, value: Value) -> bool:
         if test.op == "and" and any(last_name(part) in KNOWN for part in test.values):  # of those who are known, some
             return True
         return all(_holds_for_callers(part, value) for part in test.values)
+    if isinstance(test, ir.Unary):
+        return test.op == "not" and last_name(test.value) in STRANGER
     if last_name(test) in STRANGER or (isinstance(test, ir.Call) and last_name(test.func) == NONE_OF):
         return False
     if value.has(CALLER) and (isinstance(test, ir.Sub) or (isinstance(test, ir.Call) and last_name(test.func) == "get")):
