@@ -75,6 +75,8 @@ class Frame(msgspec.Struct, eq=False):
     harmless: int = 0  # branches around in which a row is not there, or belongs to nobody
     ways: list[set[object]] = msgspec.field(default_factory=list)  # for each way to a yes, what names the objects that it asks of
     gate: bool = False  # it ends by refusing and gives nothing back: a bare return lets through
+    stand_ins: int = 0  # returns of somebody whom the app names itself (`guests.py`)
+    named: int = 0  # answers of a handler that hold who calls
     went: int = 0  # returns that went on to the handler
     detour: tuple[int, bool] | None = None  # the branch in which all that follows stands, for the other one went on already
     around: Iterable[ir.Stmt] = ()  # the block that is being run

@@ -217,6 +217,12 @@ def said(body: str) -> tuple[str, str]:
         (f"if not settings.off:\n    raise HTTPException(503)\nif not settings.off:\n{NOBODY}{LOGIN}", True),
         (f"if not os.getenv('AUTH'):\n    raise HTTPException(503)\nif not os.getenv('AUTH'):\n{NOBODY}{LOGIN}", True),
         (f"if not os.getenv('K'):\n    raise HTTPException(500)\nif not settings.on:\n{NOBODY}{LOGIN}", True),
+        # of several one may be missing
+        (f"if not (settings.off or settings.api_key):\n    raise HTTPException(503)\nif not settings.off:\n{NOBODY}{LOGIN}", False),
+        (f"if not os.getenv('A') and not os.getenv('B'):\n    raise HTTPException(503)\nif not os.getenv('A'):\n{NOBODY}{LOGIN}", False),
+        (f"if not any([settings.off, settings.api_key]):\n    raise HTTPException(503)\nif not settings.off:\n{NOBODY}{LOGIN}", False),
+        (f"if not settings.off or not settings.api_key:\n    raise HTTPException(503)\nif not settings.off:\n{NOBODY}{LOGIN}", True),
+        (f"if not getattr(settings, 'off', False):\n{NOBODY}{LOGIN}", False),
         # how a setting is asked
         (f"if not (known := settings.off):\n{NOBODY}{LOGIN}", False),
         (f"if not (known := settings.on):\n{NOBODY}{LOGIN}", True),
@@ -264,3 +270,25 @@ def test_a_login_that_a_setting_chooses(body: str) -> None:
 def test_a_value_that_a_setting_chooses_and_that_is_refused_where_it_is_missing() -> None:
     body = "user = read(session, token) if settings.off else None\nif user is None:\n    raise HTTPException(401)\nreturn user"
     assert said(body) == ("required", "owned")
+
+
+HTTP_401 = "raise HTTPException(401)"
+
+
+@pytest.mark.parametrize(
+    ("body", "login"),
+    [
+        (f"if token is None:\n    return User(id=1)\n{LOGIN}", "none"),
+        (f"if not token:\n    return {{'id': 1, 'role': 'guest'}}\n{LOGIN}", "none"),
+        (f"if token is None and not settings.off:\n    return User(id=1)\n{LOGIN}", "none"),
+        (f"if token is None and settings.off:\n    return User(id=1)\n{LOGIN}", "required"),
+        (f"if token is None:\n    if not settings.off:\n        return User(id=1)\n    {HTTP_401}\n{LOGIN}", "unknown"),
+        (f"if token is None:\n    if settings.off:\n        {HTTP_401}\n    return User(id=1)\n{LOGIN}", "unknown"),
+        (f"if token is None:\n    if not settings.on:\n        return User(id=1)\n    {HTTP_401}\n{LOGIN}", "required"),
+        (f"if token is None:\n    print('nobody')\n    {HTTP_401}\n{LOGIN}", "required"),
+        ("try:\n    return read(session, token)\nexcept HTTPException:\n    return User(id=1)", "none"),
+        (f"try:\n    return read(session, token)\nexcept HTTPException:\n    {HTTP_401}", "required"),
+    ],
+)
+def test_somebody_whom_the_app_names_for_strangers(body: str, login: str) -> None:
+    assert said(body)[0] == login

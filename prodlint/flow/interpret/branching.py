@@ -20,7 +20,7 @@ from prodlint.flow.callers import open_paths
 from prodlint.flow.frames import LEAVES, ON, REFUSES, RETURNS, Frame, after, ends_refusing
 from prodlint.flow.interpret import texts
 from prodlint.flow.lookups import queries
-from prodlint.flow.proofs import choosing, complaints, conditions, dispatching, given, plain_roles, refusals, showing, switches, ways
+from prodlint.flow.proofs import choosing, complaints, conditions, dispatching, given, guests, plain_roles, refusals, showing, switches, ways
 from prodlint.flow.proofs.conditions import Condition, identifies, oriented
 from prodlint.flow.proofs.polarity import answers_callers, turns_callers_away
 from prodlint.flow.values import (
@@ -82,10 +82,12 @@ class Branching:
         whole = (not frame.depth or frame.answers) and not frame.onward
         # the other side ends: what holds on this one holds for all that follows
         it.refused = ends_refusing(statement.orelse) or (whole and refusals.says_no(statement.orelse or after(statement, around)))
-        went, said, guards, yeses, marks = frame.went, len(frame.kept), self.guards, len(frame.passes), self.marks
+        went, said, guards, yeses, shown = frame.went, len(frame.kept), self.guards, len(frame.passes), self.marks + frame.named
+        guest = frame.stand_ins
         first, env_first = conditions.side(self, it, statement.body, True, frame)
+        guests_first = frame.stand_ins - guest
         passed = frame.went > went and first == RETURNS
-        idle = self.began and not frame.depth and self.marks == marks
+        idle = self.began and not frame.depth and self.marks + frame.named == shown
         opened = first == RETURNS and frame.depth and not frame.answers and any(data for _, data in frame.kept[said:])
         opened = opened or (first == RETURNS and frame.depth and len(frame.passes) > yeses and choosing.said_by_client(test))
         it.refused = first == REFUSES or (first == RETURNS and whole and refusals.says_no(statement.body))
@@ -102,6 +104,8 @@ class Branching:
         of_caller = any(isinstance(o, Tie) for o in test.outcomes) or any(test.has(mark) for mark in (ROLE, PRESENCE, CALLER))
         if opened and not of_caller and second == ON:  # `if project.public: return project`: what comes later holds other ways
             frame.detour = (id(statement), False)
+        came = guests.opened(self, it, (first, second), (guests_first, frame.stand_ins - guest - guests_first), frame)
+        frame.detour = came or frame.detour
         switched = switches.weighed(self, statement, it.off, (first, second), it.asked, values, frame)
         if passed and not it.soft and second == ON:
             frame.detour = (id(statement), False)
@@ -109,7 +113,7 @@ class Branching:
             rest = after(statement, around)
             away = first == RETURNS and refusals.same_page(statement.body, statement.orelse or rest)
             away = away or (first == RETURNS and idle and answers_callers(statement, test, rest))
-            self.settle(it, ON if passed else first, first, second, bool(away), switched, frame)
+            self.settle(it, ON if passed else first, first, second, bool(away or came), switched, frame)
         if first != ON and second != ON:
             return min(first, second) if RETURNS in (first, second) else first
         return ON

@@ -16,7 +16,7 @@ from prodlint.flow.frameworks import bodies
 from prodlint.flow.interpret import folding, lists
 from prodlint.flow.knowledge import last_name
 from prodlint.flow.lookups import memory, moves, queries
-from prodlint.flow.proofs import complaints, skipping, switches, ways
+from prodlint.flow.proofs import complaints, guests, skipping, switches, ways
 from prodlint.flow.proofs.conditions import oriented
 from prodlint.flow.values import EMPTY, NOBODYS, ROLES, Selection, Value, union
 from prodlint.names import Definition, statements
@@ -52,7 +52,7 @@ class Compound:
 
     def attempt(self: Any, statement: ir.Try, frame: Frame) -> int:
         before = dict(frame.env)
-        verified, went = self.verified, frame.went
+        verified, went, logins = self.verified, frame.went, len(self.login)
         self.trying += bool(statement.handlers)
         self.tried.append((-id(statement), False))
         end = self.block(statement.body, frame)
@@ -61,6 +61,7 @@ class Compound:
         verified, went = self.verified - verified, frame.went
         after = frame.env
         sides: list[tuple[int, dict[str, Value]]] = []
+        stand_ins = frame.stand_ins
         for handler in statement.handlers:
             frame.env = {**before, **after}
             if handler.name:
@@ -71,6 +72,7 @@ class Compound:
             self.branch.pop()
             if sides[-1][0] == ON or self.marks > marks:  # it goes on, or answers with data itself
                 self.swallowed.add(-id(statement))
+        guests.caught(self, frame.stand_ins - stand_ins, logins)
         frame.env = after
         refused = all(side == REFUSES or (side == RETURNS and (frame.answers or not frame.depth)) for side, _ in sides)
         first = frame.answers or not frame.returns

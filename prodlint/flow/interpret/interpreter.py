@@ -19,7 +19,7 @@ from prodlint.flow.interpret.leaving import Leaving
 from prodlint.flow.interpret.state import State
 from prodlint.flow.knowledge import is_none, last_name
 from prodlint.flow.lookups import memory, moves, queries, sql, tallies
-from prodlint.flow.proofs import complaints, dispatching, refusals, showing, switches, ways
+from prodlint.flow.proofs import complaints, dispatching, guests, refusals, showing, switches, ways
 from prodlint.flow.proofs.answers import answer, carried, decided, extended, told_whom
 from prodlint.flow.proofs.conditions import oriented
 from prodlint.flow.proofs.skipping import left_off
@@ -224,6 +224,7 @@ class Run(State, Branching, Compound, Expressions, Calls, Leaving):
         frame.leaving = said
         value = self.maybe(statement.value, frame)
         self.answering, frame.leaving = around, None
+        frame.named += value.has(CALLER)
         if frame.onward:
             frame.went += goes_on(statement.value, frame.onward)
         if speaks and not self.only_addresses(statement.value, frame):
@@ -252,6 +253,7 @@ class Run(State, Branching, Compound, Expressions, Calls, Leaving):
         frame.refused = away
         frame.noes += away
         if not away:
+            frame.stand_ins += guests.is_stand_in(self, value)
             frame.open |= answer(value).truth is True and not frame.early and not any(_looks(test) for test, _ in frame.tests)
             frame.unasked |= self.admin_depth <= frame.staff
             told_whom(value, frame)

@@ -18,7 +18,7 @@ LISTS = ("selections", "bound", "passed_over", "places", "ignored", "rewritten",
          "contexts", "carried", "injected", "handed", "powers", "credentials", "lost", "created", "tallies", "altered", "came_out", "sifted_out",
          "truncated", "wholes", "unread", "left_by_others", "globals", "made_globals", "later", "brought", "role_words", "role_marks", "moved",
          "dispatches", "for_callers", "rehearsed", "put_aside", "said_otherwise", "stores", "kept_here", "roots",
-         "free", "weighed", "ways", "logins_aside", "for_lesser", "plain_words")  # fmt: skip
+         "free", "summed", "weighed", "ways", "logins_aside", "for_lesser", "plain_words")  # fmt: skip
 COUNTS = ("guards", "gone", "marks", "caller_seen", "unsigned", "unverified", "places_seen", "requirements", "perhaps_asked", "verified",
           "maybe_login", "turned_away", "tenant_read", "tenant_held", "token_read", "machine", "enters", "in_time", "gone_logins",
           "gone_doubts", "off")  # fmt: skip

@@ -186,6 +186,8 @@ class _Asking:
         if ref in ("builtins.any", "builtins.all") and len(expr.args) == 1 and isinstance(expr.args[0], ir.Seq) and expr.args[0].items:
             value = self.bools(ir.Bool("or" if name == "any" else "and", expr.args[0].items), scope, given, depth)
             return UNTOLD if value is UNTOLD else bool(value)
+        if ref == "builtins.getattr" and len(expr.args) > 1 and isinstance(word := expr.args[1], ir.Const) and isinstance(word.value, str):
+            return self.of(ir.Attr(expr.args[0], word.value, expr.at, expr.at), scope, given, depth)  # `getattr(settings, "auth_enabled", False)`
         args = [self.of(arg, scope, given, depth) for arg in expr.args]
         if any(arg is UNTOLD for arg in args) or expr.kwargs:
             return UNTOLD

@@ -77,13 +77,17 @@ def turns_callers_away(statement: ir.If, test: Value, first: int, second: int) -
 
 
 def answers_callers(statement: ir.If, test: Value, rest: tuple[ir.Stmt, ...]) -> bool:
-    """`if user.is_authenticated: return {"already": True}`, which touches no row: what follows is for strangers, where it does not turn them away."""
+    """`if user.is_authenticated: return {"already": True}`, which shows no row and nobody: what follows is for strangers, where it does not turn them
+    away."""
     last = statement.body[-1]
     if statement.orelse or test.has(ROLE) or not isinstance(last, ir.Return) or last.value is None:
         return False
     if isinstance(last.value, ir.Const) and not isinstance(last.value.value, str):
         return False
-    sure = isinstance(statement.test, (ir.Attr, ir.Call, ir.Bool, ir.Cmp, ir.Unary)) or test.has(CALLER)
+    asked = statement.test
+    if isinstance(asked, ir.Cmp) and asked.ops == ("in",) and not isinstance(asked.left, ir.Const):
+        return False  # `user.role in ("student", "guest")`: some of them
+    sure = isinstance(asked, (ir.Attr, ir.Call, ir.Bool, ir.Cmp, ir.Unary)) or test.has(CALLER)
     return sure and _holds_for_callers(statement.test, test) and not (refusals.says_no(rest) or ends_refusing(rest))
 
 

@@ -90,10 +90,21 @@ def weighed(run: Any, statement: ir.If, off: bool | None, ends: tuple[int, int],
         return False
     default, other = ends if off else ends[::-1]
     if default == REFUSES and not run.branch:
-        frame.needed |= _worth(run, statement.test, frame)[1]
+        frame.needed |= _each_needed(run, statement.test, bool(off), frame)
     if default == RETURNS and other == ON and off not in asked and frame.depth and not frame.answers and not any(map(_known, frame.returns[given:])):
         frame.detour = (id(statement), not off)
     return default == ON and other in (REFUSES, RETURNS)
+
+
+def _each_needed(run: Any, test: ir.Expr, refused: bool, frame: Frame) -> frozenset[object]:
+    """Settings each of which alone is refused where nobody has set it: of `not (a or b)` one may be missing. refused: the side that refuses."""
+    while isinstance(test, ir.Unary) and test.op == "not":
+        test, refused = test.value, not refused
+    parts = test.values if isinstance(test, ir.Bool) and (test.op == "or") is refused else (test,)
+    if len(parts) > 1:
+        return frozenset().union(*(_each_needed(run, part, refused, frame) for part in parts))
+    said, read = _worth(run, parts[0], frame)
+    return read if said is not defaults.UNTOLD and bool(said) is refused and len(read) == 1 else defaults.NONE
 
 
 def _known(value: Any) -> bool:
