@@ -46,6 +46,7 @@ REMOVE = "await prisma.order.delete({ where: { id: args.orderId } });"
         ("remove: async (_, args, ctx) => { const o = await prisma.order.findFirst({ where: { id: args.orderId } });"
          " if (o.userId !== ctx.user.id) throw new Error('no'); " + REMOVE + " },", []),
         ("remove: combineResolvers(isOwner, async (_, args, ctx) => { " + REMOVE + " }),", []),
+        ("remove: combineResolvers(isAuthenticated, async (_, args, ctx) => { " + REMOVE + " }),", ["orderId"]),
     ],
 )  # fmt: skip
 def test_a_field_of_mutation_is_an_entry_point(field: str, ids: list[str]) -> None:
@@ -136,11 +137,22 @@ def test_ids_within_lists_and_objects_that_were_sent(body: str, ids: list[str]) 
     assert [name for name, _ in found] == ids
 
 
-def test_what_is_put_over_a_field_of_the_body_is_the_callers() -> None:
-    lookup = UPDATE.format("req.body.orderId")
-    assert told("typescript", "router", "app.", {"src/orders.ts": OWNED + ROUTE.format("req.body.orderId = req.user.orderId; " + lookup)}) == []
-    branch = "if (req.body.mine) { req.body.orderId = req.user.orderId; } " + lookup
-    assert [name for name, _ in told("typescript", "router", "app.", {"src/orders.ts": OWNED + ROUTE.format(branch)})] == ["orderId"]
+OVER = "req.body.orderId = req.user.orderId; "
+
+
+@pytest.mark.parametrize(
+    ("body", "ids"),
+    [
+        (OVER + UPDATE.format("req.body.orderId"), []),
+        ("if (req.body.mine) { " + OVER + "} " + UPDATE.format("req.body.orderId"), ["orderId"]),
+        ("if (!req.body.orderId) " + OVER + UPDATE.format("req.body.orderId"), ["orderId"]),
+        ("try { " + OVER + "} catch {} " + UPDATE.format("req.body.orderId"), ["orderId"]),
+        ("items.forEach(() => { " + OVER + "}); " + UPDATE.format("req.body.orderId"), ["orderId"]),
+        (OVER + UPDATE.format("req.query.orderId"), ["orderId"]),
+    ],
+)
+def test_what_is_put_over_a_field_of_the_body_is_the_callers(body: str, ids: list[str]) -> None:
+    assert [name for name, _ in told("typescript", "router", "app.", {"src/orders.ts": OWNED + ROUTE.format(body)})] == ids
 
 
 GUARDED = "await checkOrderAccess(req, req.body.orderId); " + UPDATE.format("req.body.orderId")

@@ -16,7 +16,7 @@ from prodlint.patterns.text.words import Words
 _SAYS = re.compile(
     r"\b(?:console|log|logger|\w{0,20}Logger|audit|Sentry)(?:\.\w{1,30}){0,2}\((?:[^()]|\([^()]*\)){0,600}\)|\bnew\s+\w*Error\((?:[^()]|\([^()]*\)){0,400}\)"
 )
-_CALLED = re.compile(r"([\w$]+)\s*(?:<[^<>()]{0,60}>)?\(")
+_CALLED = re.compile(r"(?<![\w$])([\w$]{1,60})\s{0,9}(?:<[^<>()]{0,60}>)?\(")
 _PLAIN = re.compile(
     r"if|for|while|switch|return|await|catch|function|async|Error|\w+Error|Number|String|Boolean|parseInt|isNaN|Date|now|trim|min|max|includes|select|from|limit"
     r"|count|aggregate|then|map|some|every|filter|length|where|and|eq|orderBy|isNull|gt|gte|lt|lte|sql|exec|lean"

@@ -68,13 +68,25 @@ def _field(code: Code, function: Function, path: str) -> tuple[str, str]:
     for _ in range(2):  # `{ Mutation: { remove } }`, or the rows of one field, `{ resolve }`
         owner = _owner(code, opened)
         if _ROOTS.fullmatch(owner):
-            return ("MUTATION" if "utation" in owner else "QUERY"), function.name
+            return ("MUTATION" if "utation" in owner else "QUERY"), function.name or _key(code, function.head)
         if owner.lower() not in ("resolvers", "resolve", ""):
             return "", ""
         opened = _around_object(code, opened)
         if opened < 0:
             break
     return "", ""
+
+
+def _key(code: Code, index: int) -> str:
+    """The key of an object to which a call gives what it is handed: `remove` of `remove: combineResolvers(signedIn, async (_, { id }) => ...)`."""
+    at = index - 1
+    for _ in range(MAX_UP):
+        if at < 1 or code.texts[at] in (";", "{", "}"):
+            return ""
+        if code.texts[at] == ":" and code.kinds[at - 1] == "n":
+            return code.texts[at - 1]
+        at = code.mate[at] - 1 if code.texts[at] in (")", "]") and code.mate[at] >= 0 else at - 1
+    return ""
 
 
 def _around_object(code: Code, index: int) -> int:

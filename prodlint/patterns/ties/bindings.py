@@ -204,15 +204,16 @@ class Names(Values):
             holder = self.env.get(code.texts[index - 2])
             if holder is not None and holder.container:
                 self.env[code.texts[index - 2]] = holder | CALLER
-        if value.principal and not value.ids and code.language in ("javascript", "typescript") and self._is_sent(index) and self._always(index - 4):
+        if value.principal and not value.ids and "script" in code.language and self._is_sent(index) and self._unconditional(index - 4):
             field = re.escape(code.texts[index])  # `req.body.id = req.user.id`: what was sent there is gone
             self.given = re.compile(f"{self.given.pattern}|{field}" if self.given is not None else field)
 
     def _is_sent(self, index: int) -> bool:
-        """Is it a field of what a request holds, `req.body.id`?"""
+        """Is it a field of what a request holds, `req.body.id`, in a function that reads nothing of what else it holds?"""
         texts = self.code.texts[index - 4 : index + 1]
-        request = len(texts) == 5 and self._is_request([texts[0]]) and self.function.code.texts[index - 5] not in DOTS
-        return request and texts[1] in DOTS and texts[3] in DOTS and texts[2] in ("body", "params", "query")
+        if len(texts) < 5 or not self._is_request([texts[0]]) or self.code.texts[index - 5] in DOTS or not (texts[1] in DOTS and texts[3] in DOTS):
+            return False
+        return {texts[2]} == {"body", "params", "query"}.intersection(self.code.texts[self.function.first : self.function.last])
 
     def _set_who(self, name_at: int, value: Value) -> None:
         """Java: the same by a method, `body.setUserId(principal.getId())`."""
@@ -224,11 +225,11 @@ class Names(Values):
             if holder is not None and holder.container and alone and self._says_who(field) and self._always(name_at - 2):
                 self.given = re.compile(f"{self.given.pattern}|{field}" if self.given is not None else field)
 
-    def _always(self, start: int) -> bool:
-        """Is a statement the function's own, and not a branch's? `if (body.getUserId() == null) { body.setUserId(me); }` keeps what was sent."""
+    def _unconditional(self, start: int) -> bool:
+        """Is a statement the function's own, and not a branch's or a callback's? `if (!req.body.id) req.body.id = me` keeps what was sent."""
         texts, mate, first = self.code.texts, self.code.mate, self.function.first
-        around = sum(texts[at] == "{" and mate[at] > start for at in range(first, start))
-        return around <= (texts[first] == "{") and texts[start - 1] in (";", "{", "}")
+        inside = any(texts[at] in ("{", "(", "[") and mate[at] > start for at in range(first, start))
+        return not inside and texts[start - 1] in (";", "{", "}")
 
     def _says_who(self, field: str) -> bool:
         """Does a field that is given the caller's id say who a message is about: `dto.userId`, in a message about whoever asks `user.Id`?"""
