@@ -10,6 +10,7 @@ tree are lock files, digests and words.
 from __future__ import annotations
 
 import sys
+from bisect import bisect_left
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from functools import cache
@@ -70,10 +71,11 @@ def _without(name: str) -> Iterator[None]:
 
 def candidates(text: str, lines: Iterable[tuple[int, int]], taken: Iterable[tuple[int, int]]) -> list[tuple[int, int]]:
     """The lines worth a second opinion: a value that a machine may have drawn, and nothing found there yet."""
-    found = sorted(taken)
+    found = sorted(begin for begin, _ in taken)
     out = []
     for start, end in lines:
-        if not any(start <= begin < end for begin, _ in found) and _CANDIDATE.search(text, start, end):
+        after = bisect_left(found, start)
+        if not (after < len(found) and found[after] < end) and _CANDIDATE.search(text, start, end):
             out.append((start, end))
     return out[:MOST]
 

@@ -5,6 +5,7 @@ Knows: which reader reads which file, how names and values are judged together, 
 
 from __future__ import annotations
 
+from bisect import bisect_right
 from collections.abc import Callable, Iterator
 
 from prodlint import ir
@@ -91,7 +92,7 @@ def hits(
     keeps = credential_files.keeps_passwords(path)
     seen = text.replace('\\"', ' "') if read_as == "notebook" else text
     lines = text_pairs.hint_lines(seen)
-    taken = []
+    taken, sections = [], Sections(seen if read_as == "yaml" or _SAMPLE.search(path) else "")
     for pair in _pairs(seen, read_as, syntax, blocks, lines):
         taken.append((pair.start, pair.end))
         if "data-cf-beacon" in seen[max(0, pair.start - 60) : pair.start]:
@@ -108,9 +109,7 @@ def hits(
             continue
         if pair.name == "accessToken" and _ROLLBAR.search(seen, max(0, pair.start - 80), pair.start):
             continue
-        place = (
-            "throw-away" if pair.thrown_away else _section(seen, pair.start) or workshop if read_as == "yaml" or _SAMPLE.search(path) else workshop
-        )
+        place = "throw-away" if pair.thrown_away else sections.thrown_away(pair.start) or workshop
         if pair.code and not place and _OWN_MAIL.search(seen, max(0, pair.start - 360), pair.start):
             place = "throw-away"
         hit = _judged(pair._replace(code=False) if keeps else pair, place, keeps)
@@ -158,12 +157,17 @@ def samples(text: str) -> Iterator[Hit]:
                 yield Hit(pair.start, pair.end, 4, "keyword", pair.name, "medium", TITLES[promised], "", pair.value)
 
 
-def _section(text: str, at: int) -> str:
-    """ "throw-away" within the part of a YAML file that is for a developer's machine or a test: `development:` at the left edge."""
-    last = None
-    for last in _TOP.finditer(text, 0, at):  # noqa: B007  # the last one counts
-        pass
-    return "throw-away" if last is not None and last.group(1) in ("development", "dev", "test", "testing", "local", "ci") else ""
+class Sections:
+    """The parts of a YAML file, by what stands at the left edge."""
+
+    def __init__(self, text: str) -> None:
+        found = list(_TOP.finditer(text))
+        self.ends, self.names = [each.end() for each in found], [each.group(1) for each in found]
+
+    def thrown_away(self, at: int) -> str:
+        """ "throw-away" within one that is for a developer's machine or a test: `development:`."""
+        last = bisect_right(self.ends, at) - 1
+        return "throw-away" if last >= 0 and self.names[last] in ("development", "dev", "test", "testing", "local", "ci") else ""
 
 
 def _second_opinion(path: str, text: str, lines: list[tuple[int, int]], taken: list[tuple[int, int]], workshop: str) -> Iterator[Hit]:
