@@ -152,7 +152,8 @@ def test_a_filter_that_nobody_read_is_a_doubt():
     files = {"controllers/order.go": loose, "routers/filter.go": FILTER}
     guards = [each.unread.name for each in project(files, "go-signed", "controller", ("func (c",)).loose_ids("go")]
     assert guards == ["ApiFilter"]
-    for mutation in (FILTER.replace("denyRequest", "noteRequest"), FILTER.replace("authz.IsAllowed(", "note(")):
+    by_role = FILTER.replace("getSubject(ctx), ctx.Request.URL.Path, owner, name", "user.Role, ctx.Request.URL.Path")
+    for mutation in (FILTER.replace("denyRequest", "noteRequest"), FILTER.replace("authz.IsAllowed(", "note("), by_role):
         files["routers/filter.go"] = mutation
         assert [each.unread for each in project(files, "go-signed", "controller", ("func (c",)).loose_ids("go")] == [None]
 

@@ -241,7 +241,7 @@ class Evidence(RailsEvidence):
             hooked = guard is None and entry.framework == "loader" and inpath.stands(entry, name)
             return self._script_guards.of_hooks(known.path, name, entry.function.body) if hooked else guard
         if language == "go":
-            return go_unread.before(self._guards["go"], f"{entry.around} {self._registered(entry, known.path)[2]}")
+            return go_unread.before(self._guards["go"], f"{entry.around} {self._registered(entry, known.path)[2]}", entry.framework)
         parts = unreadguards.called(entry.function, name) & set(inpath.parameters(self._ref(known).path))
         if not parts or language not in ("java", "kotlin", "php"):
             return None

@@ -32,7 +32,8 @@ _RECEIVES = re.compile(r"func\s*\(\s*(?:\w+\s+)?\*?(\w+)")
 _ROLE_OF_TYPE = re.compile(r"(?i)(?:^new|http|rest|api)|(?:handlers?|controllers?|api|server|service|resource|routes?|impl|h|ctrl)$")
 
 
-_CONSTANT = re.compile(r"\b(\w*(?:URL|Url|Path|Route|Endpoint|url|path|route|endpoint)\w*)[ \t]*(?:string[ \t]*)?:?=[ \t]*\"(/[^\"\n]*)\"")
+_CONSTANT = re.compile(r"\b(\w+)[ \t]*(?:string[ \t]*)?:?=[ \t]*\"(/[^\"\n]*)\"")
+_OF_PATH = re.compile(r"URL|Url|Path|Route|Endpoint|url|path|route|endpoint")
 
 
 def constants(texts: Iterable[str]) -> dict[str, str]:
@@ -40,7 +41,8 @@ def constants(texts: Iterable[str]) -> dict[str, str]:
     out: dict[str, set[str]] = {}
     for text in texts:
         for name, path in _CONSTANT.findall(text):
-            out.setdefault(name, set()).add(path)
+            if _OF_PATH.search(name):
+                out.setdefault(name, set()).add(path)
     return {name: paths.pop() for name, paths in out.items() if len(paths) == 1}
 
 
