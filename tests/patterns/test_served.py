@@ -46,7 +46,7 @@ REMOVE = "await prisma.order.delete({ where: { id: args.orderId } });"
         ("remove: async (_, args, ctx) => { const o = await prisma.order.findFirst({ where: { id: args.orderId } });"
          " if (o.userId !== ctx.user.id) throw new Error('no'); " + REMOVE + " },", []),
         ("remove: combineResolvers(isOwner, async (_, args, ctx) => { " + REMOVE + " }),", []),
-        ("remove: combineResolvers(isAuthenticated, async (_, args, ctx) => { " + REMOVE + " }),", ["orderId"]),
+        ("remove: combineResolvers(isAuthenticated, async (_, args, { user }) => { " + REMOVE + " }),", ["orderId"]),
     ],
 )  # fmt: skip
 def test_a_field_of_mutation_is_an_entry_point(field: str, ids: list[str]) -> None:
@@ -74,6 +74,16 @@ def test_rules_of_graphql_shield_stand_before_a_field() -> None:
     field = "remove: async (_, args, context) => { if (!context.user) throw new Error('no'); " + REMOVE + " },"
     assert all(sure == "low" for _, sure in graphql(field, {"src/permissions.ts": rules}))
     assert [sure for _, sure in graphql(field, {"src/permissions.ts": rules.replace("remove:", "edit:")})] == ["medium"]
+
+
+def test_where_nobody_read_the_schema_a_field_that_looks_at_nobody_may_leave_that_to_a_directive() -> None:
+    quiet = "remove: async (_, args, context) => { " + REMOVE + " },"
+    assert all(sure == "low" for _, sure in graphql(quiet))
+    assert [sure for _, sure in graphql(quiet, {"src/schema.ts": "gql`\n  type Mutation {\n    remove(orderId: ID!): Boolean!\n  }\n`;\n"})] == [
+        "medium"
+    ]
+    every = "shield({\n  Mutation: {\n    '*': isOwner,\n  },\n});\n"
+    assert all(sure == "low" for _, sure in graphql("remove: async (_, args, { user }) => { " + REMOVE + " },", {"src/permissions.ts": every}))
 
 
 NUXT = """export default defineEventHandler(async (event) => {

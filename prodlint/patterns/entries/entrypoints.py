@@ -128,7 +128,7 @@ class EntryPoints(AspEntries, LaravelEntries, ScriptEntries):
             reads = (entry.methods or (self._registered(entry, path)[0],)) == ("GET",)
             tied |= checked | go_before.named(entry.around) | (go_before.of_query(checked, entry.function) if reads else frozenset())
         if entry.framework == served.GRAPHQL:
-            entry.around += f" {self._asked_of_fields.get(entry.name, self._asked_of_fields.get('', ''))}"
+            entry.around += f" {served.asked(self._asked_of_fields, entry)}"
         if language in ("javascript", "typescript"):
             if entry.framework == "nest":
                 entry.around += self._composed(entry.around)

@@ -176,27 +176,38 @@ def _route(path: str) -> str:
 
 # ---------------------------------------------------------------- what is asked before a field
 _SHIELD = re.compile(r"\bshield\(\s*\{")
-_RULE = re.compile(r"(?m)^[ \t]{0,40}['\"]?(\w+)['\"]?[ \t]{0,9}:[ \t]{0,9}([^\n]{1,200}?),?[ \t]{0,9}$")
-_SCHEMA = re.compile(r"\btype\s+(?:Query|Mutation)\b")
+_RULE = re.compile(r"(?m)^[ \t]{0,40}['\"]?(\w+|\*)['\"]?[ \t]{0,9}:[ \t]{0,9}([^\n]{1,200}?),?[ \t]{0,9}$")
+_SCHEMA = re.compile(r"\btype\s+\w{0,20}(?:Query|Mutation)\b")
 _DIRECTED = re.compile(r"(?m)^[ \t]{0,40}(\w+)[ \t]{0,9}(?:\([^()]{0,3000}\))?[ \t]{0,9}:[ \t]{0,9}[\[\]\w!]{1,80}[ \t]{1,9}(@\w[^\n]{0,200})$")
 _DIRECTS = re.compile(r"\bSchemaDirectiveVisitor\b|\bgetDirective\(|\bschemaDirectives\b")
+_KNOWS = re.compile(r"(?i)\b(?:\w*user|me|viewer|session|auth|account|member)\b")
 _MAY = re.compile(r"(?i)owner|permission|access|\bcan|belongs")
 MAX_RULES = 1000
 
 
 def asked_of_fields(texts: Iterable[str]) -> dict[str, str]:
-    """Field -> what graphql-shield, or a directive of the schema, asks before it, in words that stand around handlers; "" -> what any field may be
-    asked where directives stand in files that nobody read."""
+    """Field -> what graphql-shield, or a directive of the schema, asks before it, in words that stand around handlers; "*" -> what any other field is
+    asked; "" -> that nobody read the schema, in which directives may stand."""
     out: dict[str, str] = {}
-    directs = False
+    directs = seen = False
     for text in texts:
         found = _SHIELD.search(text)
         for name, rule in _RULE.findall(text, found.end())[:MAX_RULES] if found is not None else ():
             out.setdefault(name, rule)
+        seen |= _SCHEMA.search(text) is not None
         for name, said in _DIRECTED.findall(text)[:MAX_RULES] if _SCHEMA.search(text) else ():
             out.setdefault(name, _in_words(said))
         directs |= _DIRECTS.search(text) is not None
-    return out if out or not directs else {"": "hasPermission"}
+    if directs and not out:
+        out["*"] = "hasPermission"
+    return out if seen or out else {"": "hasPermission"}
+
+
+def asked(fields: dict[str, str], entry: Entry) -> str:
+    """What is asked before a field; where nobody read the schema, one that looks at nobody who asks may leave that to a directive."""
+    said = fields.get(entry.name, fields.get("*", ""))
+    looks = "" not in fields or _KNOWS.search(f"{entry.function.header} {entry.function.body}") is not None
+    return said if said or looks else fields[""]
 
 
 def _in_words(said: str) -> str:
