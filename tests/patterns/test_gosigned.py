@@ -437,3 +437,33 @@ def test_a_layer_that_looks_at_who_asks_is_believed():
     assert told(files, "go", "", "func (a") == []
     files["repositories/gorm.go"] = KEEPS % scoped.replace("TenantFromContext(ctx)", "g.scope()")
     assert told(files, "go", "", "func (a") == ["orderId"]
+
+
+CHANGED_BY = """\
+package api
+
+func (h *Handler) edit(c echo.Context) error {
+	user := auth.UserFromContext(c.Request().Context())
+	order, err := h.orderStore.FindByID(c.Request().Context(), c.Param("orderId"))
+	return h.orders.UpdateOrder(c.Request().Context(), user, order)
+}
+"""
+NOTES = """\
+package api
+
+type Orders struct{}
+
+func (o *Orders) UpdateOrder(ctx context.Context, user *User, order *Order) error {
+	return o.send(%s)
+}
+"""
+
+
+def test_what_is_only_handed_on_with_who_asks_is_not_tied_by_a_function_that_may_ask_for_a_row():
+    assert told({"api/api.go": CHANGED_BY, "api/orders.go": NOTES % "user, order"}, "go", "", "func (h") == ["orderId"]
+
+
+def test_an_id_of_somebody_or_of_nothing_says_not_of_what_it_is():
+    for name in ("id", "userID", "ownerId"):
+        kept = {"systems/manager.go": KEPT_IN_MEMORY % (name, name)}
+        assert told({**kept, "api/api.go": ASKS % "pusher"}, "go", "", "func (h") == []

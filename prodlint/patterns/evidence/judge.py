@@ -137,8 +137,7 @@ def confidence(loose: LooseId) -> str:
         return "low"  # forms and query parameters of these hold much that is no object of somebody
     if loose.language in ("javascript", "typescript") and loose.owned == "person" and not (loose.changes or somebody or loose.file_knows):
         return "low"  # a profile: nobody is asked, and nothing is changed (elsewhere a base class may ask)
-    kept = loose.kept and loose.language == "go" and not loose.of_person  # others of the app hold the same rows against who asks
-    asked = loose.signed or loose.sibling or kept if loose.language in _CHECKED_BEFORE else loose.file_knows  # what everybody may read asks nobody
+    asked = loose.signed or loose.sibling if loose.language in _CHECKED_BEFORE else loose.file_knows  # what everybody may read asks nobody
     if loose.owned == "owned" and (loose.changes or somebody or asked or (loose.private and loose.language != "go")):
         return "medium"
     if loose.framework == "server-action" and loose.changes and (loose.owned == "person" or loose.of_person):

@@ -16,6 +16,10 @@ from prodlint.patterns.ties.flow import Reading
 
 _ASKER = re.compile(r"(?i)\w*(?:user|role|actor|caller|member|account|principal|session|claims|token|auth|admin|operator|requester)\w*(?:\.\w+)*")
 _SENT = re.compile(r"\.\s*(?:params|query|body|param|searchParams)\b")
+# an id that says of what: `systemID`, and no `id`, nor of whom, which may be a name that everybody knows
+_OF_KIND = re.compile(
+    r"(?!(?i:(?:\w*(?:user|owner|member|author|follow\w*|account|customer|person|creator|actor))_?(?:u?u?id)$))\w*[a-zA-Z0-9]_?(?:ID|Id|id|UUID|Uuid|uuid)"
+)
 MAX_REST = 6  # arguments that the last parameter of Go takes
 
 
@@ -40,7 +44,7 @@ def keyed(keys: dict[Slot, set[str]], loose: dict[str, Lookup], language: str, w
     `func (sm *Manager) GetSystem(systemID string)`."""
     said = {name for lookup in loose.values() for name in lookup.keys}
     if language == "go":
-        said |= {name for name in loose if words.is_id(name.rpartition(".")[2])}
+        said |= {name for name in loose if words.is_id(last := name.rpartition(".")[2]) and _OF_KIND.fullmatch(last)}
     return frozenset(slot for slot, names in keys.items() if names & said)
 
 

@@ -322,7 +322,7 @@ class Lookups(RowChecks):
             return None  # it looks at who asks, `viewer.FromContext(ctx)`, before it gives anything away
         if known.selects or known.takes:
             return self.code.language != "csharp", False, known  # where names of functions are too alike to tell which is called
-        if self.code.language == "go" and (sure := row_asked(name, nearest, known)) is not None:
+        if self.code.language == "go" and (sure := row_asked(name, nearest, known)) is not None and (sure or not handed):
             return sure, False, _ANY
         return (False, False, _ANY) if known.data and self._verbal(name, nearest) else None
 
