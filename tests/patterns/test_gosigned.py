@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from prodlint.model import FileFacts, Match
 from prodlint.models import load
+from prodlint.patterns.evidence.judge import confidence
 from prodlint.project import Project, link
 
 MODEL = 'package store\n\ntype Order struct {\n\tID string `db:"id"`\n\tUserID string `db:"user_id"`\n}\n'
@@ -467,3 +468,36 @@ def test_an_id_of_somebody_or_of_nothing_says_not_of_what_it_is():
     for name in ("id", "userID", "ownerId"):
         kept = {"systems/manager.go": KEPT_IN_MEMORY % (name, name)}
         assert told({**kept, "api/api.go": ASKS % "pusher"}, "go", "", "func (h") == []
+
+
+INTERCEPTOR = """\
+package api
+
+func Acl(ctx context.Context, req any, info *grpc.UnaryServerInfo, next grpc.UnaryHandler) (any, error) {
+	id := req.(interface{ GetOrderId() string }).GetOrderId()
+	if !acl.IsAllowed(ctx, resourceOf(id)) {
+		return nil, status.Error(codes.PermissionDenied, "no")
+	}
+	return next(ctx, req)
+}
+"""
+REMOTE = """\
+package api
+
+func (s *Server) DeleteOrder(ctx context.Context, req *orderpb.DeleteOrderRequest) (*orderpb.Empty, error) {
+	return nil, s.orderStore.Delete(ctx, req.GetOrderId())
+}
+"""
+
+
+def test_an_interceptor_stands_before_remote_calls_alone():
+    remote = {"api/server.go": REMOTE, "api/acl.go": INTERCEPTOR}
+    assert [each.unread is not None for each in project(remote, "go-operation", "", ("func (s",)).loose_ids("go")] == [True]
+    beside = {"api/api.go": ASKS % "systemId", "systems/manager.go": KEPT_IN_MEMORY % ("systemID", "systemID"), "api/acl.go": INTERCEPTOR}
+    assert [each.unread is not None for each in project(beside, "go", "", ("func (h",)).loose_ids("go")] == [False]
+
+
+def test_a_field_is_told_as_possible_alone():
+    loose = FIELD % "err := r.orderStore.Delete(ctx, id)"  # a directive of the schema may ask
+    made = project({"graph/schema.go": loose}, "go-signed", "field", ("func (r",))
+    assert [confidence(each) for each in made.loose_ids("go")] == ["low"]

@@ -65,6 +65,8 @@ def _in_php(loose: LooseId) -> bool:
 
 
 def _in_go(loose: LooseId) -> bool:
+    if loose.framework == "go-field":
+        return True  # what the schema asks for by a directive, `deleteOrder(id: ID!): Boolean! @isOwner`, is not read
     tied_elsewhere = loose.kept or loose.others_tied
     if _OF_PROGRAMS.search(loose.at.path) or _INTERNAL.search(loose.ref.path) or _SIGNS_IN.fullmatch(loose.ref.handler.rpartition(".")[2]):
         return True

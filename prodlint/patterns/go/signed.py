@@ -2,7 +2,7 @@
 frameworks that hand a request to a method of a controller.
 
 Knows: fields of GraphQL (gqlgen), operations of OpenAPI (oapi-codegen, ogen, go-swagger), payloads of goa, controllers of Beego and Revel. Does not
-know: what a schema or a filter asks for before them; routes of GraphQL have no path.
+know: what a filter asks for before them, nor what a schema asks for by its directives, so that no field is told by default.
 """
 
 from __future__ import annotations
@@ -15,6 +15,7 @@ from prodlint.patterns.text.meanings import CALLER, Value
 from prodlint.patterns.text.reader import Function, Parameter
 from prodlint.patterns.text.words import Words
 
+FIELD = "go-field"  # a framework
 _SIMPLE = re.compile(r"\s\*?(?:\[\])?\*?(?:string|u?int(?:8|16|32|64)?|(?:\w+\.)?(?:UUID|ULID|ObjectID|\w*(?:ID|Id)))$")
 _PRINCIPAL = re.compile(r"(?i)\b(?:principal|auth\w*|user|claims|identity|session)\b\s|\*(?:\w+\.)?(?:Principal|User|Claims|Identity)$")
 _RESPONDS = re.compile(r"\)\s*middleware\.Responder\s*\{?\s*$")
@@ -34,7 +35,7 @@ def of_field(function: Function) -> Entry | None:
     if found is None or not function.name[:1].isupper() or not function.params or "context.Context" not in function.params[0].text:
         return None
     methods = ("GET",) if found.group(2) else ("POST",)
-    return Entry(function, "go-operation", methods, "", function.name, _held(function.params))
+    return Entry(function, FIELD, methods, "", function.name, _held(function.params))
 
 
 def of_operation(function: Function) -> Entry | None:
