@@ -69,8 +69,6 @@ def requires_post(role):
         # what they pay for, and what all of them are
         ("holds(role, request)", "HttpResponseForbidden()", '"premium"', "missing"),
         ("holds(role, request)", "HttpResponseForbidden()", '"customer"', "missing"),
-        ("holds(role, request)", "HttpResponseForbidden()", '["customer", "OFFICE"]', "missing"),
-        ("holds(role, request)", "HttpResponseForbidden()", "10", "missing"),
     ],
 )
 def test_a_closure_that_is_handed_to_another_decorator(answer: str, refusal: str, told: str, expected: str) -> None:
@@ -255,7 +253,7 @@ ALLOWED = """
     ("guard", "asked", "status", "expected"),
     [
         ('Allowed("projects.read")', "table(user).grants(self.right)", 403, "unknown"),
-        ('may("projects.read")', "right in rights_of(user)", 403, "unknown"),
+        ('may("projects.read")', "right in table(user)", 403, "unknown"),
         ('Allowed("projects.read")', "table(user).open", 403, "missing"),
         ('may("projects.read")', "right in table()", 403, "missing"),
         ('may("premium")', "right in table(user)", 403, "missing"),
@@ -377,49 +375,3 @@ def test_a_wrapper_that_goes_on_for_callers_alone(request_: str, test: str, expe
     code = VIEW.replace("GUARD", "known").replace("@login_required\n@DECORATOR", "@known")
     found = django(code, "path('p/<int:pk>/', show)", {"shop/access.py": ON.replace("REQUEST", request_).replace("TEST", test)})["show"]
     assert found.route.authentication == expected
-
-
-NO_RIGHTS = """
-    import time
-    from functools import wraps
-
-
-    def NAME(*rules):
-        def decorator(view):
-            @wraps(view)
-            def wrapper(*args, **kwargs):
-                if TEST:
-                    END
-                return view(*args, **kwargs)
-            return wrapper
-        return decorator
-
-
-    @app.delete("/orders/<int:order_id>")
-    @login_required
-    @NAME(TOLD)
-    def remove(order_id):
-        db.session.delete(Order.query.get_or_404(order_id))
-        return ""
-"""
-
-
-@pytest.mark.parametrize(
-    ("name", "told", "test", "end", "expected"),
-    [
-        ("allowed", '"editor"', "current_user.role not in rules", "abort(403)", "unknown"),
-        ("allowed", '"user", "admin"', "current_user.role not in rules", "abort(403)", "missing"),  # everybody is one of them
-        ("banned", '"guest"', "current_user.role in rules", "abort(403)", "missing"),  # who is one of them is turned away
-        ("token_kind", '"access"', 'g.claims["type"] != rules[0]', "abort(403)", "missing"),
-        ("idle", "30", 'time.time() - session["user"]["last_seen"] > rules[0]', "abort(403)", "missing"),
-        ("module", '"crm"', "rules[0] not in current_user.company.modules", "abort(403)", "missing"),
-        ("allowed", '"editor"', "rules[0] not in rights_of(current_user)", "abort(401)", "missing"),  # asked who they are
-        ("allowed", '"editor"', "rules[0] not in rights_of(current_user)", "abort(429)", "missing"),
-        ("own", "", 'not acl(current_user, kwargs["order_id"])', "abort(403)", "unknown"),
-        ("once", "", 'voted(current_user.id, kwargs["order_id"])', "abort(403)", "missing"),
-        ("once", "", 'not limiter.hit(current_user.id, kwargs["order_id"])', "abort(403)", "missing"),
-    ],
-)
-def test_what_holds_for_all_who_use_the_app_is_no_right(name: str, told: str, test: str, end: str, expected: str) -> None:
-    code = NO_RIGHTS.replace("NAME", name).replace("TOLD", told).replace("TEST", test).replace("END", end)
-    assert ids(flask(code)["remove"])["order_id"] == expected

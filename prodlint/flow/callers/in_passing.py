@@ -9,8 +9,7 @@ from __future__ import annotations
 from typing import Any
 
 from prodlint import ir
-from prodlint.flow.callers.marks import ASKED, CALLS, MEANT, ROW, WHO, Val
-from prodlint.flow.callers.meeting import Reader
+from prodlint.flow.callers.meeting import ASKED, CALLS, MEANT, ROW, WHO, Reader, Val
 from prodlint.flow.frames import Frame
 from prodlint.flow.values import CALLER, REQUEST, Value
 from prodlint.names import Definition

@@ -10,17 +10,20 @@ turned away hangs on it. That there is a caller at all, or that the guard was to
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from typing import Any
+
+import msgspec
 
 from prodlint import ir
 from prodlint import regex as re
-from prodlint.flow.callers.marks import ASKED, CALLS, MEANT, MET, NOTHING, ROW, TOLD, WHO, Val, all_of, joined, met
-from prodlint.flow.callers.turning_away import COUNTS, ENFORCES, aborts, ends, is_no, says_yes, swallows
+from prodlint.flow.callers.turning_away import aborts, ends, is_no, swallows
 from prodlint.flow.knowledge import AUTHENTICATES, PRESENCE_WORDS, last_name
 from prodlint.names import Definition, Scope, holding, statements
 from prodlint.routing.walking import inside
 
+# the caller, what is read of them, what a guard was told, the request, which row it names; the caller together with what was told, with the row
+CALLS, WHO, TOLD, ASKED, ROW, MET, MEANT = 1, 2, 4, 8, 16, 32, 64
 DEPTH, STEPS = 6, 6_000  # calls within calls, and expressions, for one guard
 REQUESTS = re.compile(r"_?(?:request|req|info|connection|conn|self|cls|view|resource|context|ctx|args)$")
 STORES = frozenset({"g", "session", "request", "flask_session"})  # of a request, wherever they are asked
@@ -30,6 +33,42 @@ CALLERS = re.compile(
 )
 PATHS = frozenset({"view_args", "path_params", "match_info", "kwargs", "resolver_match"})  # of a request: the parts of its path
 IDENTITY = re.compile(r"(?:id|pk|uuid|sub|_id|user_?id|user_?name|e?mail|login)$")
+
+
+class Val(msgspec.Struct, eq=False):
+    """marks: what a value hangs on. ref, env: the function that it is, and the names around it; fields, kind: an object of the project's class;
+    says_no: a function gave it that turns somebody away by what it gives."""
+
+    marks: int = 0
+    ref: Any = None
+    env: dict[str, Val] | None = None
+    fields: dict[str, Val] | None = None
+    kind: Definition | None = None
+    me: Val | None = None
+    says_no: bool = False
+
+
+NOTHING = Val()
+VIEW = Val(ref="view")
+
+
+def joined(values: Iterable[Val]) -> int:
+    marks = 0
+    for value in values:
+        marks |= value.marks
+    return marks
+
+
+def met(values: Iterable[Val]) -> int:
+    """What several values come to in one call or comparison: who calls, on one side, may meet what the guard was told, on another."""
+    sides = [value.marks for value in values]
+    marks = 0
+    for at, one in enumerate(sides):
+        marks |= one
+        if one & (CALLS | WHO):
+            others = _all(other for place, other in enumerate(sides) if place != at)
+            marks |= (MET if others & TOLD else 0) | (MEANT if others & ROW else 0)
+    return (marks & ~CALLS) | WHO if marks & CALLS else marks
 
 
 class Reader:
@@ -42,7 +81,6 @@ class Reader:
         self.out = 0  # what it hangs on whether somebody is turned away
         self.raised = 0  # by something that is raised, whoever reads what is given back
         self.active: list[object] = []
-        self.words: set[str] = set()  # what is called, and what is read of who calls
 
     # ------------------------------------------------------------ expressions
     def value(self, expr: ir.Expr | None, env: dict[str, Val], scope: Scope) -> Val:
@@ -101,7 +139,6 @@ class Reader:
                 return Val(base.marks, found, me=base)
             return Val(base.marks)
         if base.marks & CALLS:
-            self.words.add(expr.name)
             same = IDENTITY.match(expr.name) or expr.name in ("user", "account")
             kept = 0 if PRESENCE_WORDS.match(expr.name) else CALLS if same else WHO
             return Val(kept, self.method(expr, scope), me=base)
@@ -128,9 +165,6 @@ class Reader:
         args = [self.value(arg, env, scope) for arg in expr.args]
         kwargs = {keyword.name: self.value(keyword.value, env, scope) for keyword in expr.kwargs}
         given = [*args, *kwargs.values()]
-        self.words.update((name, *kwargs))
-        if COUNTS.search(name) or (isinstance(expr.func, ir.Attr) and COUNTS.search(last_name(expr.func.base))):
-            return NOTHING
         ref = self.names.resolve(expr.func, scope) if isinstance(expr.func, (ir.Name, ir.Attr)) else None
         asks = AUTHENTICATES.match(name) and function.ref is None and any(value.marks & ASKED for value in given)
         if asks or self.knowledge.names_caller(name) or (isinstance(ref, str) and ref in self.knowledge.principal_calls):
@@ -188,7 +222,7 @@ class Reader:
         self.out |= around
         plain = {expr.value for expr, _, _ in given if isinstance(expr, ir.Const)}
         same = all(isinstance(expr, ir.Const) for expr, _, _ in given) and len(plain) <= 1
-        marks = 0 if same else joined(value for _, value, _ in given) | all_of(hangs for _, _, hangs in given)
+        marks = 0 if same else joined(value for _, value, _ in given) | _all(hangs for _, _, hangs in given)
         first = next((value for _, value, _ in given if value.ref is not None or value.fields is not None), NOTHING)
         no = any(value.says_no or is_no(expr) for expr, value, _ in given)
         return Val(marks, first.ref, first.env, first.fields, first.kind, first.me, no)
@@ -226,16 +260,14 @@ class Reader:
         """hangs: what it hangs on whether these statements run."""
         for statement in body:
             if isinstance(statement, ir.If):
-                value, strangers = self.value(statement.test, env, scope), self.strangers(statement.test, env, scope)
-                test, sign = value.marks, 0 if value.says_no else says_yes(statement.test)
+                test, strangers = self.value(statement.test, env, scope).marks, self.strangers(statement.test, env, scope)
                 for block in (statement.body, statement.orelse):
                     before = self.out, self.raised
-                    fits = sign != 0 and (sign > 0) is (block is statement.body)
-                    self.walk(block, hangs | (test & ~(MET | MEANT) if fits else test), env, scope, given)
+                    self.walk(block, hangs | test, env, scope, given)
                     if strangers is (block is statement.body):  # to ask strangers for a login is no answer to anybody
                         self.out, self.raised = before
                 if ends(statement.body) or ends(statement.orelse):
-                    hangs |= test & ~(MET | MEANT) if sign and (sign < 0) is ends(statement.body) else test
+                    hangs |= test
             elif isinstance(statement, ir.Try):
                 before = self.out, self.raised
                 self.walk(statement.body, hangs, env, scope, given)
@@ -287,7 +319,12 @@ class Reader:
     def unread(self, call: ir.Call, scope: Scope) -> bool:
         """Does a call whose answer nobody looks at stand there for what it raises, by its name?"""
         ref = self.names.resolve(call.func, scope) if isinstance(call.func, (ir.Name, ir.Attr)) else None
-        return not isinstance(ref, Definition) and bool(ENFORCES.search(last_name(call.func)))
+        return not isinstance(ref, Definition) and bool(self.knowledge.names_guard(last_name(call.func)))
+
+
+def told(value: Val) -> Val:
+    """What a guard was told."""
+    return Val(value.marks | TOLD, value.ref, value.env, value.fields, value.kind, value.me)
 
 
 def _children(expr: Any) -> Iterator[ir.Expr]:
@@ -319,6 +356,13 @@ def _placed(params: tuple[ir.Param, ...], args: list[Val], kwargs: dict[str, Val
 
 def _function(values: list[Val]) -> tuple[Any, dict[str, Val] | None]:
     return next(((value.ref, value.env) for value in values if value.ref is not None), (None, None))
+
+
+def _all(marks: Iterable[int]) -> int:
+    out = 0
+    for each in marks:
+        out |= each
+    return out
 
 
 def _caller(word: object) -> bool:

@@ -14,8 +14,7 @@ from typing import Any
 
 from prodlint import ir
 from prodlint import regex as re
-from prodlint.flow.callers.marks import MEANT, MET, VIEW, WHO, Val, told
-from prodlint.flow.callers.meeting import Reader, turns_away
+from prodlint.flow.callers.meeting import MEANT, MET, VIEW, WHO, Reader, Val, told, turns_away
 from prodlint.flow.knowledge import snake
 from prodlint.flow.proofs.plain_roles import PLAINEST
 from prodlint.names import Definition, Scope, statements
@@ -25,14 +24,7 @@ from prodlint.routing.walking import inside
 ASIDE = re.compile(
     r"(?:^|[_.: -])(?:plans?|subscri\w+|premium|pro|tiers?|quotas?|credits?|billing|paid|paying|paywall|trial|features?|flags?|beta|experiments?"
     r"|limit\w*|throttl\w*|rates?|verified|confirmed|approved|otp|2fa|mfa|two_?factor|fresh|terms|consent\w*|onboard\w*|active|cached?|csrf"
-    r"|scopes?|optional|refresh|bearer|jwt)(?:$|[_.: -])"
-)
-
-
-# what somebody may do is called so somewhere on the way: in the guard, in what it calls, in what it reads of who calls
-RIGHTS = re.compile(
-    r"(?:^|_)(?:roles?|perms?|permissions?|permitted|permits?|rights?|capabilit(?:y|ies)|grants?|granted|access|allow(?:s|ed)?|authori[sz]\w*|admins?|staff"
-    r"|polic(?:y|ies)|acl|privileges?|guard|superuser|super_admin)(?:_|$)"
+    r"|scopes?|optional)(?:$|[_.: -])"
 )
 
 
@@ -106,19 +98,15 @@ def _met(run: Any, names: Any, ref: Definition, expr: ir.Expr, scope: Scope, pat
     out = 0
     for each in (inner, made):
         out |= turns_away(read, each, path) if each.ref is not None else 0
-    called = any(RIGHTS.search(snake(word).lower()) for word in (ref.name, *read.words))
-    return out if called else out & ~MET
+    return out
 
 
 def _rules(expr: ir.Call) -> bool:
-    """Do the words that it is told speak of what somebody may do? Not of a plan that they pay for, nor of what all who use the app are,
-    or some of those whom it lets in."""
+    """Do the words that it is told speak of what somebody may do? Not of a plan that they pay for, nor of what all who use the app are."""
     given = [part for arg in (*expr.args, *(keyword.value for keyword in expr.kwargs)) for part in inside(arg)]
     words = [part.value if isinstance(part, ir.Const) else part.name for part in given if isinstance(part, (ir.Const, ir.Attr))]
-    if any(type(word) in (int, float) for word in words):
-        return False  # how long, how old, how much
     said = [snake(word).lower() for word in words if isinstance(word, str)]
-    return not any(ASIDE.search(word) or PLAINEST.match(word) for word in said)
+    return not (any(map(ASIDE.search, said)) or (said and all(map(PLAINEST.match, said))))
 
 
 def _told(names: Any, expr: ir.Expr, scope: Scope) -> tuple[object, ...] | None:
