@@ -20,9 +20,6 @@ ABORTS = frozenset(
 )
 
 
-HANDED_LATER = "prodlint.handed_later"  # what stands in for a dependency that does nothing itself, `app.dependency_overrides[policy] = ...`
-
-
 MAX_STEPS = 60_000  # expressions that are evaluated for one endpoint
 ALL_STEPS = 40_000_000  # and about how many for all of a project
 FEWEST_STEPS = 10_000

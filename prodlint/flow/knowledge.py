@@ -192,7 +192,7 @@ class Knowledge:
         self.defaults: Memo[ir.Expr, tuple[Any, frozenset[object]]] = {}  # what tests come to where nobody sets anything (`defaults.py`)
         self.read: Memo[Definition, frozenset[str]] = {}  # the names that a function reads outside its tests (`dispatching.py`)
         self.said: Memo[Definition, frozenset[str]] = {}  # the names in which it keeps what others say of who asks (`dispatching.py`)
-        self.met: Memo[tuple[object, ...], bool] = {}  # guards that hold the caller against what they were told (`told_rules.py`)
+
         self._about: dict[tuple[object, ir.Expr], Any] = {}
 
     def about(self, question: Callable[[ir.Expr], T], expr: ir.Expr) -> T:

@@ -85,7 +85,7 @@ class Decorators:
         if isinstance(ref, Definition) and ref.kind == "value" and self.made_here(ref):
             logins, roles, bound = len(self.run.login), len(self.run.roles), len(self.run.bound)
             self.made_wrapper(expr, scope, ref)
-            self.told(expr, scope, name, (len(self.run.login) > logins, len(self.run.bound) > bound, len(self.run.roles) > roles))
+            self.told(expr, scope, name, len(self.run.login) > logins or len(self.run.bound) > bound, len(self.run.roles) > roles)
         elif isinstance(ref, Definition) and ref.kind == "function":
             self.own_decorator(ref, expr, scope, name)
         elif isinstance(ref, Definition) and ref.kind == "class":
@@ -129,9 +129,10 @@ class Decorators:
     @staticmethod
     def adjusted(level: str, expr: ir.Expr) -> str:
         """jwt_required(optional=True) is optional; permission_required(..., raise_exception) stays."""
-        for keyword in expr.kwargs if isinstance(expr, ir.Call) else ():
-            if keyword.name == "optional" and isinstance(keyword.value, ir.Const) and keyword.value.value is True:
-                return "optional"
+        if isinstance(expr, ir.Call):
+            for keyword in expr.kwargs:
+                if keyword.name == "optional" and isinstance(keyword.value, ir.Const) and keyword.value.value is True:
+                    return "optional"
         return level
 
     def own_decorator(self: Any, ref: Definition, expr: ir.Expr, scope: Scope, name: str) -> None:
@@ -155,12 +156,12 @@ class Decorators:
                 self.run_wrapper(wrapper, outer)
             else:
                 self.made_wrapper(expr, scope)
-        self.told(expr, scope, name, (len(self.run.login) > logins, len(self.run.bound) > bound, len(self.run.roles) > roles))
+        self.told(expr, scope, name, len(self.run.login) > logins or len(self.run.bound) > bound, len(self.run.roles) > roles)
 
     def object_of(self: Any, ref: Definition, expr: ir.Expr, scope: Scope) -> list[Value]:
         """`@auth.required`: the object of the project whose method a decorator is, as the method is given it."""
         func = expr.func if isinstance(expr, ir.Call) else expr
-        if not (isinstance(func, ir.Attr) and ref.owner is not None and ref.node.params):  # type: ignore[attr-defined]
+        if not isinstance(func, ir.Attr) or not (ref.owner is not None and ref.node.params):  # type: ignore[attr-defined]
             return []
         made = self.run.eval(func.base, self.at(scope))
         if not self.run.is_method(ref, made):
@@ -179,7 +180,7 @@ class Decorators:
         outer.env[called.node.params[0].name] = outer.me = made  # type: ignore[attr-defined]
         for wrapper in self.wrappers(called):
             self.run_wrapper(wrapper, outer)
-        self.told(expr, scope, name, (len(self.run.login) > logins, len(self.run.bound) > bound, len(self.run.roles) > roles))
+        self.told(expr, scope, name, len(self.run.login) > logins or len(self.run.bound) > bound, len(self.run.roles) > roles)
 
     def librarys(self: Any, ref: Definition, told: Any) -> bool:
         """`def owner_only(path): return permission_required("edit", (Order, "pk", path))`: is what a function makes no more than a decorator of a
@@ -232,18 +233,14 @@ class Decorators:
         maker = self.names.resolve(value.func, self.names.scope_of(ref)) if isinstance(value, ir.Call) else None
         return isinstance(maker, Definition) and maker.kind == "function"
 
-    def told(self: Any, expr: ir.Expr, scope: Scope, name: str, done: tuple[bool, bool, bool]) -> None:
-        """Notes what a decorator of the project asks for, by what its wrapper did (a login, something tied, a role) or by its name."""
-        asked, (tied, role) = any(done[:2]), done[1:]
+    def told(self: Any, expr: ir.Expr, scope: Scope, name: str, asked: bool, role: bool) -> None:
+        """Notes what a decorator of the project asks for, by what its wrapper did or by its name."""
         if role and admins_only(name):
             self.note("admin", scope, ir.start_of(expr), f"@{name}")
         elif asked or role or (LOGIN_STRICT.search(name) and not (self.for_strangers(expr, scope) or self.lets_all_pass(expr, scope))):
             self.note("admin" if admins_only(name) else "required", scope, ir.start_of(expr), f"@{name}")
         ref = self.names.resolve(expr.func if isinstance(expr, ir.Call) else expr, scope)
-        held = not role and told_rules.held(self, ref, expr, scope, tied)
-        if held and not asked:
-            self.note("unknown", scope, ir.start_of(expr), f"@{name}")
-        if held or (asked and not role and packages.of_program(self, name, ref)):
+        if not role and ((asked and packages.of_program(self, name, ref)) or told_rules.held(self, ref, expr)):
             self.run.requirements += 1
 
     def for_strangers(self: Any, expr: ir.Expr, scope: Scope) -> bool:
@@ -344,6 +341,7 @@ class Decorators:
         return self.endpoint.framework in ("flask", "django", "drf") and bool(self.endpoint.path) and not self.run.injected
 
     def run_wrapper(self: Any, wrapper: Definition, outer: Any) -> None:
+
         params = wrapper.node.params  # type: ignore[attr-defined]
         path = {name: self.parameters.path_value(name, wrapper, wrapper.at) for name in self.endpoint.params}
         frame = Frame(self.names.scope(wrapper), {}, 1, outer=outer, answers=True)
@@ -364,7 +362,8 @@ class Decorators:
                 value = me
             elif position == 0 or param.name in ("request", "req", "_request", "info"):  # info of a resolver of GraphQL
                 value = Value(frozenset({REQUEST}))
-            elif param.name in HANDED:  # what a decorator around it hands on: `async def wrapper(request, user, *args)`
+            elif param.name in HANDED:
+                # what a decorator around it hands on: `async def wrapper(request, user, *args)`
                 value = Value(frozenset({CALLER}))
             else:
                 value = EMPTY

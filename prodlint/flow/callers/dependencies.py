@@ -11,9 +11,9 @@ from typing import Any
 
 from prodlint import ir
 from prodlint import regex as re
-from prodlint.flow.callers import security_scopes, told_rules
+from prodlint.flow.callers import security_scopes
 from prodlint.flow.callers.principals import is_token, named_by_client, who
-from prodlint.flow.frames import HANDED_LATER, Frame, insists, is_stub
+from prodlint.flow.frames import Frame, insists
 from prodlint.flow.interpret.habits import same_for_all
 from prodlint.flow.knowledge import ADMIN_WORDS, HIGHEST, is_none, last_name, snake
 from prodlint.flow.lookups.queries import client_terms, in_plain_words, narrowed_from, of_caller
@@ -86,9 +86,7 @@ class Dependencies:
         around = self.asking
         if target in self.scoped and self.scoped[target] not in around:  # a dependency may depend on itself
             self.asking = (*around, self.scoped[target])
-        since = told_rules.since(self.run)
         value = self.given_by(target, scope, param)
-        told_rules.depended_on(self, target, scope, since)
         self.asking = around
         return value
 
@@ -110,8 +108,6 @@ class Dependencies:
             return self.own_scheme(kind, call, ref, scope)
         if isinstance(ref, Definition) and ref.kind == "function":
             self.run.dependencies.append(ref)
-        if isinstance(ref, Definition) and ref.kind == "function" and call is None and is_stub(self.names.body(ref.node)):  # type: ignore[arg-type]
-            return Value(ref=HANDED_LATER)
         if isinstance(ref, Definition) and ref.kind == "function" and call is None:
             answered, logins = len(self.run.answered), len(self.run.login)
             value = self.run_dependency(ref, self.holder(ref))

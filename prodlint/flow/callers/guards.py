@@ -89,7 +89,8 @@ class Guards(Decorators):
             if level:
                 self.levels.append((level, self.settings.path, self.settings.line, f"{name.rpartition('.')[2]} in MIDDLEWARE"))
         secured = self.endpoint.options.get("security")
-        self.run.caller_seen |= secured == "yes"
+        if secured == "yes":
+            self.run.caller_seen = True
         if secured:
             level, words = ("required", "") if secured == "yes" else ("unknown", ", but no function of it looks at the credentials")
             self.levels.append((level, self.endpoint.file, self.endpoint.line, f"security in the OpenAPI file{words}"))

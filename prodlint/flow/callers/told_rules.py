@@ -1,7 +1,8 @@
 """Decorators of the project that are told whom to let in, and hand that on: `@grant_access(IS_STAFF, IS_DOMAIN_MANAGER)`.
 
-Knows: which telling counts, where the caller meets it (`meeting.py`); which decorator of a library it puts around every view. Does not know: what is
-asked of each rule (`predicates.py` reads those that can be read), which decorators stand before a handler (`decorators.py`).
+Knows: does the wrapper hold the caller against what the decorator was told, by a function of the project, and turn somebody away; which decorator of
+a library it puts around every view. Does not know: what that function asks of each rule (`predicates.py` reads those that can be read), which
+decorators stand before a handler (`decorators.py`).
 
 One function answers for every rule there is, so what a run of it proves for one rule says nothing of the others: that it turns strangers away is all
 that is known, and that nothing more is asked is not.
@@ -9,115 +10,100 @@ that is known, and that nothing more is asked is not.
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterator
 from typing import Any
 
 from prodlint import ir
 from prodlint import regex as re
-from prodlint.flow.callers.meeting import MEANT, MET, VIEW, WHO, Reader, Val, told, turns_away
-from prodlint.flow.knowledge import snake
-from prodlint.flow.proofs.plain_roles import PLAINEST
-from prodlint.names import Definition, Scope, statements
-from prodlint.routing.walking import inside
+from prodlint.flow.frames import ABORTS, after
+from prodlint.flow.knowledge import last_name
+from prodlint.flow.proofs import refusals
+from prodlint.names import Definition, blocks_of, statements
+from prodlint.routing.walking import expressions, inside
 
-# what says of a caller how far their account is, what they pay for or how often they came, and nothing of whose rows they may see
-ASIDE = re.compile(
-    r"(?:^|[_.: -])(?:plans?|subscri\w+|premium|pro|tiers?|quotas?|credits?|billing|paid|paying|paywall|trial|features?|flags?|beta|experiments?"
-    r"|limit\w*|throttl\w*|rates?|verified|confirmed|approved|otp|2fa|mfa|two_?factor|fresh|terms|consent\w*|onboard\w*|active|cached?|csrf"
-    r"|scopes?|optional)(?:$|[_.: -])"
+CALLERS = frozenset({"user", "current_user", "g", "auth", "identity", "principal"})
+REQUESTS = frozenset({"request", "req"})
+HOLDS = frozenset({*CALLERS, "session", "roles", "permissions"})  # what a request brings of who calls
+KEEPS_OUT = re.compile(
+    r"Forbidden|NotFound|404|403|401|Unauthori[sz]ed|Denied|Permission|NotAllowed|Auth(?:entication|orization)?(?:Error|Required|Failed)"
 )
 
 
-def held(guards: Any, ref: object, expr: ir.Expr, scope: Scope, tied: bool) -> bool:
-    """Does a decorator of the project turn callers away for what it is told, or for the row that the path names, as it is written? tied: running it
-    proved something."""
-    ref, made, scope = _maker(guards.names, ref, expr, scope)
-    if not isinstance(ref, Definition) or ref.kind not in ("function", "class") or (ref.kind == "function" and _decided(guards, ref)):
+def held(guards: Any, ref: object, expr: ir.Expr) -> bool:
+    """Is the caller held against what a decorator is told where it is put, by a call that gets both, so that somebody is turned away?"""
+    if not isinstance(expr, ir.Call) or not (expr.args or expr.kwargs) or not isinstance(ref, Definition) or ref.kind != "function":
         return False
-    return _taken(guards.run, _asked(guards.run, guards.names, ref, made, scope, guards.endpoint.params), tied)
+    told = {param.name for param in ref.node.params}  # type: ignore[attr-defined]
+    for wrapper in guards.wrappers(ref):
+        scope = guards.names.scope(wrapper)
+        for test in _turning_away(guards.names.body(wrapper.node)):
+            if any(_asks(guards.names, part, told, scope) for part in inside(test)):
+                return True
+    return False
 
 
-def _decided(guards: Any, ref: Definition) -> bool:
-    """Was every test of its wrapper decided where it was run: `@allow(ALL)` lets everybody in?"""
-    tests = [each for wrapper in guards.wrappers(ref) for each in statements(guards.names.body(wrapper.node)) if isinstance(each, ir.If)]
-    return bool(tests) and all(guards.run.answered.get(id(each)) is not None for each in tests)
+def _turning_away(body: tuple[ir.Stmt, ...]) -> Iterator[ir.Expr]:
+    """The tests of which one side says that somebody may not: `if not may(user): raise Forbidden`; `if may(user): return view()`, then that."""
+    for statement in body:
+        if isinstance(statement, ir.If) and any(map(_keeps_out, (statement.body, statement.orelse or after(statement, body)))):
+            yield statement.test
+        for block in blocks_of(statement):
+            yield from _turning_away(block)
 
 
-def _taken(run: Any, hangs: int, tied: bool) -> bool:
-    run.within += bool(hangs & MET) and tied
-    run.more += bool(hangs & WHO)
-    return bool(hangs & MET or (hangs & MEANT and not tied))
+def _keeps_out(body: tuple[ir.Stmt, ...]) -> bool:
+    last = body[-1] if body else None
+    said = last.exc if isinstance(last, ir.Raise) else last.value if isinstance(last, (ir.Return, ir.ExprStmt)) else None
+    if isinstance(last, ir.Return) and not isinstance(said, ir.Call):
+        return refusals.is_refusal(said)
+    name = last_name(said) if said is not None else ""
+    if KEEPS_OUT.search(name) or (isinstance(last, ir.Return) and (name in refusals.REDIRECTS or refusals.is_refusal(said))):
+        return True
+    placed = said.args[:1] if isinstance(said, ir.Call) and (isinstance(last, ir.Raise) or name in ABORTS) else ()
+    return refusals.is_refusal(said) or any(isinstance(arg, ir.Const) and arg.value in refusals.NO for arg in placed)
 
 
-def _maker(names: Any, ref: object, expr: ir.Expr, scope: Scope) -> tuple[object, ir.Expr, Scope]:
-    """`can_read = Allowed("report.read")`: what made it, and where that was told."""
-    made = ref.node.value if isinstance(ref, Definition) and isinstance(ref.node, ir.Assign) else None
-    if not isinstance(made, ir.Call) or isinstance(expr, ir.Call):
-        return ref, expr, scope
-    scope = names.scope_of(ref)
-    return names.resolve(made.func, scope), made, scope
+def _asks(names: Any, part: ir.Expr, told: set[str], scope: Any) -> bool:
+    """`has_permission(request.user, request, rules)`, where the decorator takes `rules`; a request alone is the caller where the function looks at
+    who calls in it."""
+    if not isinstance(part, ir.Call):
+        return False
+    given = [*part.args, *(keyword.value for keyword in part.kwargs)]
+    if not any(isinstance(arg, ir.Name) and arg.id in told for arg in map(_bare, given)):
+        return False
+    handed = {name for arg in given for name in _last(arg)}
+    called = names.resolve(part.func, scope)
+    if not isinstance(called, Definition) or called.kind != "function":
+        return not CALLERS.isdisjoint(handed)
+    read = {each.name for each in expressions(names.body(called.node)) if isinstance(each, ir.Attr)}
+    who = not CALLERS.isdisjoint(handed) or (not REQUESTS.isdisjoint(handed) and not HOLDS.isdisjoint(read))
+    return who and _weighs(names.body(called.node), _taking(called, part, told))
 
 
-def depended_on(parameters: Any, target: ir.Expr | None, scope: Scope, since: tuple[int, int, int]) -> None:
-    """A dependency that turns somebody away, of which nobody could read whom: `Depends(Allowed("report.read"))`, `Depends(policy_of_project)`."""
-    run, names = parameters.run, parameters.names
-    roles, bound, requirements = since
-    if target is None or len(run.roles) > roles or run.requirements > requirements:
-        return
-    ref, target, scope = _maker(names, names.resolve(target.func if isinstance(target, ir.Call) else target, scope), target, scope)
-    if isinstance(ref, Definition) and ref.kind in ("function", "class"):
-        run.requirements += _taken(run, _asked(run, names, ref, target, scope, parameters.endpoint.params), len(run.bound) > bound)
+def _taking(called: Definition, part: ir.Call, told: set[str]) -> set[str]:
+    """The parameters of a function that what the decorator was told is handed in as."""
+    params = called.node.params  # type: ignore[attr-defined]
+    placed = [(param.name, _bare(arg)) for param, arg in zip(params, part.args, strict=False)]
+    placed += [(keyword.name, keyword.value) for keyword in part.kwargs]
+    return {name for name, arg in placed if isinstance(arg, ir.Name) and arg.id in told}
 
 
-def since(run: Any) -> tuple[int, int, int]:
-    return len(run.roles), len(run.bound), run.requirements
+def _weighs(body: tuple[ir.Stmt, ...], rules: set[str]) -> bool:
+    """Does its answer hang on the rules: `any(check() for rule, check in checks if rule in rules)`, a loop over them? One that says the same whatever
+    it is told is read as it stands."""
+    given = [s.value if isinstance(s, ir.Return) else s.iter for s in statements(body) if isinstance(s, (ir.Return, ir.For))]
+    return any(isinstance(part, ir.Name) and part.id in rules for each in given for part in inside(each))
 
 
-def _asked(run: Any, names: Any, ref: Definition, expr: ir.Expr, scope: Scope, path: Iterable[str]) -> int:
-    aside = ASIDE.search(snake(ref.name).lower()) or (isinstance(expr, ir.Call) and not _rules(expr))
-    key = _told(names, expr, scope)
-    known, place = run.knowledge.met, (ref, key, frozenset(path))
-    if key is None or place not in known:
-        found = _met(run, names, ref, expr, scope, frozenset(path))
-        if key is not None:
-            known[place] = found
-    else:
-        found = known[place]
-    return found & MEANT if aside else found
+def _bare(arg: ir.Expr) -> ir.Expr:
+    return arg.value if isinstance(arg, ir.Star) else arg
 
 
-def _met(run: Any, names: Any, ref: Definition, expr: ir.Expr, scope: Scope, path: frozenset[str]) -> int:
-    read = Reader(names, run.knowledge)
-    made = Val(ref=ref)
-    if isinstance(expr, ir.Call):
-        args = [told(read.value(arg, {}, scope)) for arg in expr.args]
-        kwargs = {keyword.name: told(read.value(keyword.value, {}, scope)) for keyword in expr.kwargs}
-        made = read.answer(made, args, kwargs)
-    # what stands in for the handler
-    inner = read.answer(made, [VIEW], {}) if made.ref is not None and made.ref != "view" else made
-    out = 0
-    for each in (inner, made):
-        out |= turns_away(read, each, path) if each.ref is not None else 0
-    return out
-
-
-def _rules(expr: ir.Call) -> bool:
-    """Do the words that it is told speak of what somebody may do? Not of a plan that they pay for, nor of what all who use the app are."""
-    given = [part for arg in (*expr.args, *(keyword.value for keyword in expr.kwargs)) for part in inside(arg)]
-    words = [part.value if isinstance(part, ir.Const) else part.name for part in given if isinstance(part, (ir.Const, ir.Attr))]
-    said = [snake(word).lower() for word in words if isinstance(word, str)]
-    return not (any(map(ASIDE.search, said)) or (said and all(map(PLAINEST.match, said))))
-
-
-def _told(names: Any, expr: ir.Expr, scope: Scope) -> tuple[object, ...] | None:
-    """What tells one telling from another: how much is told, where it is words and no functions, whose bodies say more."""
-    if not isinstance(expr, ir.Call):
-        return ("bare",)
-    given = [*expr.args, *(keyword.value for keyword in expr.kwargs)]
-    plain = all(isinstance(part, (ir.Const, ir.Seq, ir.Attr)) for arg in given for part in inside(arg) if not isinstance(part, ir.Name))
-    named = [names.resolve(part, scope) for arg in given for part in inside(arg) if isinstance(part, (ir.Name, ir.Attr))]
-    functions = any(isinstance(each, Definition) and each.kind == "function" for each in named)
-    return None if functions or not plain else (len(expr.args), *(keyword.name for keyword in expr.kwargs))
+def _last(arg: ir.Expr) -> Iterator[str]:
+    if isinstance(arg, ir.Name):
+        yield arg.id
+    elif isinstance(arg, ir.Attr):
+        yield arg.name
 
 
 def applied(names: Any, ref: Definition) -> tuple[ir.Expr, Any] | None:

@@ -317,8 +317,6 @@ class Expressions(Attributes, Comparisons, Displays, Truths):
                 return self.where()
             if name == "type" and not self.began:  # of ASGI
                 return Value(ref=folding.KIND, const="websocket" if self.method == "WEBSOCKET" else "http")
-            if name == "request":  # `info.context["request"]` of GraphQL
-                return Value(frozenset({REQUEST}))
             mine = name == "session" or (name and (TENANT_WORDS.match(name) or self.knowledge.names_caller(name)))  # sanic_session, aiohttp
             return Value(frozenset({CALLER}) if mine else frozenset())
         out: set[Origin] = set()

@@ -16,7 +16,7 @@ import msgspec
 from prodlint import ir
 from prodlint.flow.frames import Frame
 from prodlint.flow.lookups import queries
-from prodlint.flow.values import ADMIN, CALLER, PRESENCE, REQUEST, ROLE, ROLES, Outcome, Value, union
+from prodlint.flow.values import ADMIN, REQUEST, ROLE, ROLES, Outcome, Value, union
 from prodlint.names import Definition
 
 SIGNATURE = "inspect.Signature"
@@ -25,12 +25,10 @@ MARKS = 1 << 80  # beyond what marks a branch
 
 
 class Handing(msgspec.Struct, eq=False):
-    """The calls of the wrapped function in one wrapper: (arguments, keywords, what held there, roles that were asked for); known: whether each stands
-    where only callers come."""
+    """The calls of the wrapped function in one wrapper: (arguments, keywords, what held there, roles that were asked for)."""
 
     wrapper: Definition
     calls: list[tuple[list[Value], dict[str, Value], frozenset[Outcome], frozenset[object]]] = msgspec.field(default_factory=list)
-    known: list[bool] = msgspec.field(default_factory=list)
 
 
 def wrapped(run: Any, ref: object) -> bool:
@@ -55,8 +53,6 @@ def hand(run: Any, args: list[Value], kwargs: dict[str, Value], frame: Frame, fo
     held = queries.certain(run.held)
     roles = _asked_for(frame) if run.admin_depth else frozenset()
     run.handing.calls.append((args, kwargs, held, roles))
-    plain = any(test.has(CALLER) and not test.has(PRESENCE) for test, _ in frame.tests)  # `if user: return view(user)`
-    run.handing.known.append(not (run.for_known if plain else run.for_callers).isdisjoint(run.branch))
     if not for_good:
         run.goes()
     frame.went += 1
@@ -124,8 +120,6 @@ def received(run: Any, handing: Handing, at: int) -> None:
     roles = frozenset.intersection(*(roles for _, _, _, roles in handing.calls))
     if roles:
         run.roles.append((path, at, frozenset(run.branch), ADMIN in roles))
-    if all(handing.known) and not run.branch:  # `if user.is_authenticated: return view(request)`, and at last `raise PermissionDenied`
-        run.login.append((path, at))
     for name in sorted({name for _, kwargs, _, _ in handing.calls for name in kwargs}):
         run.injected[name] = union([kwargs[name] for _, kwargs, _, _ in handing.calls if name in kwargs])
     for args, _, _, _ in handing.calls:

@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from prodlint import ir
-from prodlint.flow.callers import in_passing, requests
+from prodlint.flow.callers import requests
 from prodlint.flow.frames import ABORTS, ON, REFUSES, RETURNS, Frame, goes_on
 from prodlint.flow.interpret import deferred, lists, texts
 from prodlint.flow.interpret.branching import Branching
@@ -199,12 +199,9 @@ class Run(State, Branching, Compound, Expressions, Calls, Leaving):
         if fired := deferred.fired(value, value is not statement.value):
             self.branch.append((id(statement), True))
         self.dropped = value
-        since = self.guards, len(self.roles)
         result = self.eval(value, frame)
         if fired:
             self.branch.pop()
-        elif self.began and isinstance(value, ir.Call) and since == (self.guards, len(self.roles)):
-            in_passing.asked(self, value, frame)
         if isinstance(value, ir.Call):
             if last_name(value.func) in ABORTS or refusals.raised_elsewhere(self, value, frame):
                 return REFUSES

@@ -11,7 +11,7 @@ from typing import Any
 
 from prodlint import ir
 from prodlint import regex as re
-from prodlint.flow.frames import HANDED_LATER, Frame
+from prodlint.flow.frames import Frame
 from prodlint.flow.frameworks import bodies, containers, forms, parsers
 from prodlint.flow.interpret import cached, endings, folding, lists, texts
 from prodlint.flow.interpret.calling import Calling
@@ -52,16 +52,7 @@ class Outside:
         if name in queries.CREATING and call.receiver is not None and (model := self.rows_of(call.receiver)) is not None:
             return self.created_row(model, name, call.receiver, args, call.kwargs, call.expr, call.frame)
         self.changed_by(call)
-        if call.callee.ref == HANDED_LATER and call.expr is self.dropped and self.began:
-            self.handed_to_later(call)
         return self.answer_of(call, self.origins_left(call))
-
-    def handed_to_later(self: Any, call: Calling) -> None:
-        """`await check_permissions(job_ids=[job_id])`, which the app puts in the place of a dependency that does nothing: where nobody reads what it
-        gives, all that it can do is to refuse."""
-        self.perhaps_asked += 1
-        for target in dict.fromkeys(target for value in call.everything for target in value.targets):
-            self.bind(target, frozenset(self.branch), True, call.frame.scope.module.path, call.expr.at)
 
     def handed_back(self: Any, call: Calling) -> Value | None:
         """What is known to be one of its arguments, a part of what it is a method of, or what the client sent."""
@@ -166,8 +157,7 @@ class Outside:
         if callee.ref is None and (receiver is None or not receiver.origins) and not NO_GUARD.match(name):
             self.lost.update(c for value in values for c in value.clients)
         signs_in = AUTHENTICATES.match(name) and any(is_credential(c) for v in values for c in v.clients)
-        asks = AUTHENTICATES.match(name) and any(value.has(REQUEST) for value in values)  # `JWTAuthentication().authenticate(request)`
-        if (self.knowledge.names_caller(name) or signs_in or asks) and not any(c.source not in ("header", "cookie") for c in Value(origins).clients):
+        if (self.knowledge.names_caller(name) or signs_in) and not any(c.source not in ("header", "cookie") for c in Value(origins).clients):
             self.caller_seen = True
             origins |= {CALLER}
         result = Value(origins, self.made(callee, name), const=args[0].const if len(args) == 1 and not receiver else None, fields=fields or None,

@@ -19,9 +19,9 @@ LISTS = ("selections", "bound", "passed_over", "places", "ignored", "rewritten",
          "truncated", "wholes", "unread", "left_by_others", "globals", "made_globals", "later", "brought", "role_words", "role_marks", "moved",
          "dispatches", "for_callers", "rehearsed", "put_aside", "said_otherwise", "stores", "kept_here", "roots",
          "free", "summed", "weighed", "ways", "logins_aside", "for_lesser", "plain_words")  # fmt: skip
-COUNTS = ("guards", "gone", "marks", "caller_seen", "unsigned", "unverified", "places_seen", "requirements", "within", "more",
-          "perhaps_asked", "verified", "maybe_login", "turned_away", "tenant_read", "tenant_held", "token_read", "machine", "enters", "in_time",
-          "gone_logins", "gone_doubts", "off")  # fmt: skip
+COUNTS = ("guards", "gone", "marks", "caller_seen", "unsigned", "unverified", "places_seen", "requirements", "perhaps_asked", "verified",
+          "maybe_login", "turned_away", "tenant_read", "tenant_held", "token_read", "machine", "enters", "in_time", "gone_logins",
+          "gone_doubts", "off")  # fmt: skip
 # what says nothing of access, what stands still while a function runs, and what says where the run is
 BESIDE = frozenset({
     "names", "knowledge", "schema", "settings", "steps", "limit", "before", "handed_on", "ended", "memo", "active", "chain", "branch", "held",

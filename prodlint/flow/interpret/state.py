@@ -73,8 +73,6 @@ class State:
         self.tenant_columns: frozenset[str] = frozenset()  # by which users belong to a tenant, where their names do not say so (`tenants.py`)
         self.tenant_read = self.tenant_held = False  # to which organisation the caller belongs was looked at, and held against another one
         self.caller_model: Definition | None = None  # whose rows callers are here, where the project's own classes authenticate (`staffs.py`)
-        self.more = 0  # guards that turn callers away for something about them, of which nobody can tell what it is
-        self.within = 0  # those of the requirements that ask it within something that they hold against who calls, a tenant or a project
         self.requirements = 0  # what the request or the caller is held against, of which nobody can tell whom it lets in
         self.perhaps_asked = 0  # guards that raise where they say no, in words that nobody can read
         self.kinds: set[int] = set()  # the last test of a chain of tests on the caller's kind

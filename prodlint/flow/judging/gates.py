@@ -47,7 +47,7 @@ def kinds(levels: list[tuple[str, str, int, str]], run: Any, endpoint: Endpoint,
     """What kind of user comes in, by what asks for it: `@employers_only`, `IsTeacher`, `@needs("board.hide")`, the gate; "" where the handler asks by
     itself."""
     words = {words for level, _, _, words in levels if level in ("required", "admin", "unknown") and not ANY_USER.search(words)}
-    here = run.requirements or run.more or any(path == endpoint.file for path, *_ in run.roles)
+    here = run.requirements or any(path == endpoint.file for path, *_ in run.roles)
     return tuple(sorted({each for word in words for each in told(word, endpoint)})) if words else (by,) if here else ()
 
 

@@ -121,6 +121,7 @@ class Analyst(Choices, Instances):
         run.active.pop()
         return True
 
+    # ------------------------------------------------------------ verdict
     def verdict(self, run: Run, endpoint: Endpoint, guards: Guards, complete: bool) -> Outcome:
         judge, authentication = Judge(run), guards.authentication()
         run.requirements += run.off > 0 and not run.caller_seen  # whom a secret of the app lets in is nobody whose rows these are
@@ -139,8 +140,7 @@ class Analyst(Choices, Instances):
             alters, stranger = terminal.changed or terminal in judge.altered, authentication != "required"
             if client in run.credentials or not (terminal.link or self.counts(selection, name, client, alters, stranger)):
                 continue
-            asked = run.requirements > (terminal.link != "" and run.within)  # what a body names stands outside of what a guard holds
-            sure = complete and not (role or asked) and run.truncated.isdisjoint((terminal, selection, client))
+            sure = complete and not role and not run.requirements and run.truncated.isdisjoint((terminal, selection, client))
             runs_all = admin and not seen_by_some.by_lesser(run, judge, terminal)
             choice = self.choice(terminal, selection, name, client, tied, judge, endpoint, runs_all, authentication, sure)
             if choice.ownership == WEAK and tied == LOOSE and not sure and complete and not admin and (role or run.requirements):
@@ -205,7 +205,7 @@ class Analyst(Choices, Instances):
             granted=any(words in GRANTED for _, _, _, words in guards.levels),
             shown=tables(s for s in touched if s.used and judge.verdict(s) != TIED),
             rewritten=tables(s for s in run.selections if s.changed), kept=columns.kept_by_caller(run), named=columns.made_for_caller(run),
-            kinds=() if admin or not (role or run.requirements or run.more) else kinds(guards.levels, run, endpoint, by),
+            kinds=() if admin or not (role or run.requirements) else kinds(guards.levels, run, endpoint, by),
             all_users=any(self.everybody(s, judge) for s in touched), counted=tallies.only_how_many(touched),
             machine=run.machine, ended=run.ended and (run.ended[0], ir.line_of(run.ended[1])), whole=tallies.whole(touched, judge),
             private=self.private((s.model for s in touched), found),

@@ -13,7 +13,6 @@ from collections.abc import Sequence
 
 from prodlint.flow.verdicts import Choice, Outcome
 
-MOST = 0.8  # of all routes that let in some kind of user
 HABIT = 3  # routes of one gate that hold what the rows belong to
 
 
@@ -21,23 +20,14 @@ def kinds(outcomes: Sequence[Outcome]) -> None:
     """Some kind of user comes in (employers, teachers), and another route for the same kind holds the same rows against who asks: being one is not
     enough. What another kind may do says nothing: managers see what contributors have to be part of."""
     held: dict[str, set[str]] = {}
-    everybody = _everybody(outcomes)
     for outcome in outcomes:
         for choice in outcome.choices:
             if outcome.kinds and choice.ownership == "owned" and choice.owner_path != ():
-                held.setdefault(choice.key, set()).update(each for each in outcome.kinds if each not in everybody)
+                held.setdefault(choice.key, set()).update(outcome.kinds)
     for outcome in outcomes:
         for choice in outcome.choices:
             if choice.limited and not held.get(choice.key, set()).isdisjoint(outcome.kinds):
                 choice.ownership = outcome.ownership = "missing"
-
-
-def _everybody(outcomes: Sequence[Outcome]) -> set[str]:
-    """Gates that stand beside others nearly everywhere: all who come in pass them, whatever kind of user they are."""
-    said = [set(outcome.kinds) for outcome in outcomes if outcome.kinds]
-    often = Counter(each for kinds in said for each in kinds if " " not in each)  # and is told nothing
-    beside = Counter(each for kinds in said if len(kinds) > 1 for each in kinds)
-    return {each for each, times in often.items() if times >= MOST * len(said) and beside[each] * 2 >= times}
 
 
 def staff(outcomes: Sequence[Outcome]) -> None:
