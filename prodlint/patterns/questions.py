@@ -25,7 +25,7 @@ from prodlint.report import Finding, Route, RouteRef, Skip
 
 def _of_guard(guard: Guard, count: int) -> str:
     rows = "one row" if count == 1 else f"{count} rows"
-    looks = "parts of the path" if guard.parts else "what is asked for"
+    looks = "what is asked for" if guard.path.endswith(".go") else "parts of the path"
     return f"{guard.name} looks at {looks} before handlers; prodlint does not read whom it lets through to {rows} that nothing else ties"
 
 
