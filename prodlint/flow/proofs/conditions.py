@@ -154,8 +154,9 @@ def identifies(test: Value) -> bool:
     )
 
 
-def brings(expr: ir.Expr, test: Value) -> bool | None:
-    """The side of who brings a token, or is known, where the test asks no more than whether somebody does (`if not claims:`)."""
+def brings(expr: ir.Expr, test: Value, kinds: tuple[type, ...] = (ir.Name, ir.Attr)) -> bool | None:
+    """The side of who brings a token, or is known, where the test asks no more than whether somebody does (`if not claims:`). kinds: of expressions
+    that ask no more."""
     expr, side = given.asked_for(expr)
-    plain = isinstance(expr, (ir.Name, ir.Attr)) and not (test.outcomes or test.has(ROLE))
+    plain = isinstance(expr, kinds) and not (test.outcomes or test.has(ROLE))
     return side if plain and (test.has(CALLER) or test.has(PRESENCE) or identifies(test)) else None

@@ -13,9 +13,9 @@ from typing import Any
 from prodlint import ir
 from prodlint import regex as re
 from prodlint.flow.frames import ON, Frame
-from prodlint.flow.proofs import given, switches
-from prodlint.flow.proofs.conditions import Condition, identifies
-from prodlint.flow.values import CALLER, PRESENCE, ROLE, Value
+from prodlint.flow.proofs import switches
+from prodlint.flow.proofs.conditions import Condition, brings
+from prodlint.flow.values import CALLER, Value
 from prodlint.names import Definition
 
 SAYS_WHO = re.compile(r"(?:user_?)?(?:id|name)|sub|uid|e?mail|roles?")
@@ -44,9 +44,8 @@ def strangers_side(run: Any, it: Condition, frame: Frame) -> bool | None:
 
 def _without(expr: ir.Expr, test: Value) -> bool | None:
     """The side of who brings nothing: `not token`, `request.headers.get("authorization") is None`."""
-    asked, side = given.asked_for(expr)
-    plain = isinstance(asked, (ir.Name, ir.Attr, ir.Sub, ir.Call)) and not (test.outcomes or test.has(ROLE))
-    return not side if plain and (test.has(CALLER) or test.has(PRESENCE) or identifies(test)) else None
+    side = brings(expr, test, (ir.Name, ir.Attr, ir.Sub, ir.Call))
+    return None if side is None else not side
 
 
 def opened(run: Any, it: Condition, ends: tuple[int, int], came: tuple[int, int], frame: Frame) -> tuple[int, bool] | None:

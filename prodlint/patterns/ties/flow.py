@@ -22,7 +22,8 @@ from prodlint.patterns.text.meanings import NOTHING, Lookup, Value
 from prodlint.patterns.text.spans import DOTS, chain_start, expression_end, operand_end, split
 from prodlint.patterns.text.types import COMPILED, TYPED
 from prodlint.patterns.ties import rights
-from prodlint.patterns.ties.comparisons import EQUALS, PARENT, STAFF_MEMBER
+from prodlint.patterns.ties.comparisons import PARENT, STAFF_MEMBER
+from prodlint.patterns.ties.consequences import EQUALS
 from prodlint.patterns.ties.roles import is_staff, requires_staff
 from prodlint.patterns.ties.values import LISTED
 
